@@ -1,0 +1,156 @@
+"""The sentences of an answer, as a dispatcher reads them aloud."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from geo.determination import Determination
+from geo.model import Unit
+from geo.shares import Verdict
+from geo.wording import Lang, Phrase
+
+VERDICTS: Mapping[Verdict, Phrase] = MappingProxyType(
+    {
+        Verdict.CERTAIN: Phrase(zh="明确", en="certain"),
+        Verdict.LIKELY: Phrase(zh="大致", en="likely"),
+        Verdict.CONTESTED: Phrase(zh="争议", en="contested"),
+        Verdict.FALLBACK: Phrase(zh="兜底", en="fallback"),
+        Verdict.UNCLAIMED: Phrase(zh="空白", en="unclaimed"),
+    }
+)
+WARNINGS: Mapping[str, Phrase] = MappingProxyType(
+    {
+        "doubt_not_measured": Phrase(
+            zh="责任边界就在定位误差范围之内，本结论只按坐标点判断",
+            en="a border lies within the accuracy of the position; the answer goes by the coordinates alone",
+        ),
+        "no-categories": Phrase(
+            zh="本市还没有问题类别，已按不分类别回答",
+            en="this city has no categories yet; answered as without a category",
+        ),
+        "accuracy_beyond_max": Phrase(
+            zh="定位太粗，请问一个更近的地标",
+            en="the position is too coarse; ask for a nearer landmark",
+        ),
+    }
+)
+RESPONSIBLE = Phrase(
+    zh="这里由{unit}负责，{telephone}；{why}。",
+    en="{unit} is responsible here, {telephone}; {why}.",
+)
+PROBABLY_RESPONSIBLE = Phrase(
+    zh="这里大致由{unit}负责，{telephone}；{why}；{doubt}。",
+    en="{unit} is probably responsible here, {telephone}; {why}; {doubt}.",
+)
+DISPUTED = Phrase(
+    zh="这里有争议：{units}；先由{next}到现场处置，{telephone}，由{coordinator}协调确定。",
+    en="this place is contested between {units}; {next} acts first, {telephone}, and {coordinator} decides.",
+)
+NOBODYS = Phrase(
+    zh="这里没有单位负责，请报{next}确定，{telephone}；{nearest}。",
+    en="nobody is responsible here; report it to {next}, {telephone}; {nearest}.",
+)
+NEAREST = Phrase(
+    zh="最近的责任单位是{unit}，相距 {distance} 米",
+    en="the nearest responsible unit is {unit}, {distance} m away",
+)
+NOTHING_NEAR = Phrase(zh="2000 米内没有任何责任单位", en="there is no responsible unit within 2,000 m")
+TELEPHONE = Phrase(zh="电话 {telephone}", en="telephone {telephone}")
+NO_TELEPHONE = Phrase(zh="电话未登记", en="no telephone on record")
+
+NEXT = MappingProxyType(
+    {
+        "dispatch": Phrase(zh="派给{unit}，{telephone}", en="Send it to {unit}, {telephone}"),
+        "survey": Phrase(
+            zh="请{unit}先到现场处置并查明归属，{telephone}",
+            en="Send {unit} to make it safe and find out, {telephone}",
+        ),
+        "escalate": Phrase(
+            zh="报{unit}确定责任单位，{telephone}", en="Report it to {unit} for a decision, {telephone}"
+        ),
+    }
+)
+
+BORDER = Phrase(
+    zh="向{bearing} {distance} 米是与{across}的责任分界",
+    en="the border with {across} is {distance} m to the {bearing}",
+)
+ON_BORDER = Phrase(zh="正在与{across}的责任分界线上", en="on the very border with {across}")
+NO_BORDER = Phrase(zh="{searched} 米内没有责任分界", en="no border of responsibility within {searched} m")
+UNOWNED_GROUND = Phrase(zh="无人负责的地面", en="ground that nobody owns")
+LIST_OF_UNITS = Phrase(zh="、", en=", ")
+
+BEARINGS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+BEARING_WORDS: Mapping[str, Phrase] = MappingProxyType(
+    {
+        "N": Phrase(zh="北", en="north"),
+        "NE": Phrase(zh="东北", en="north-east"),
+        "E": Phrase(zh="东", en="east"),
+        "SE": Phrase(zh="东南", en="south-east"),
+        "S": Phrase(zh="南", en="south"),
+        "SW": Phrase(zh="西南", en="south-west"),
+        "W": Phrase(zh="西", en="west"),
+        "NW": Phrase(zh="西北", en="north-west"),
+    }
+)
+
+
+def headline(answer: Determination, lang: Lang) -> str:
+    """One sentence to read aloud: who, the telephone, and why."""
+    why = answer.outcome.steps[-1]
+    reason = why.why.say(lang, **why.values)
+    telephone = say_telephone(answer.next_unit, lang)
+    if answer.verdict is Verdict.UNCLAIMED:
+        nearest = NOTHING_NEAR.say(lang)
+        if answer.nearest:
+            unit, distance = answer.nearest.unit.name, say_metres(answer.nearest.distance_m)
+            nearest = NEAREST.say(lang, unit=unit, distance=distance)
+        return NOBODYS.say(lang, next=answer.next_unit.name, telephone=telephone, nearest=nearest)
+    if answer.verdict is Verdict.CONTESTED:
+        units = LIST_OF_UNITS.say(lang).join(candidate.unit.name.say(lang) for candidate in answer.candidates)
+        decider = answer.coordinator or answer.next_unit
+        return DISPUTED.say(
+            lang, units=units, next=answer.next_unit.name, telephone=telephone, coordinator=decider.name
+        )
+    unit = answer.candidates[0].unit.name
+    if answer.verdict is Verdict.LIKELY:
+        return PROBABLY_RESPONSIBLE.say(
+            lang, unit=unit, telephone=telephone, why=reason, doubt=say_border(answer, lang)
+        )
+    return RESPONSIBLE.say(lang, unit=unit, telephone=telephone, why=reason)
+
+
+def say_next(answer: Determination, lang: Lang) -> str:
+    """The next step as one line."""
+    return NEXT[answer.do].say(lang, unit=answer.next_unit.name, telephone=say_telephone(answer.next_unit, lang))
+
+
+def say_border(answer: Determination, lang: Lang) -> str:
+    """How far the border is and who is beyond it."""
+    border = answer.border
+    if border.distance_m is None:
+        return NO_BORDER.say(lang, searched=say_metres(border.searched_m))
+    across = border.across.name if border.across else UNOWNED_GROUND
+    if border.bearing_deg is None:
+        return ON_BORDER.say(lang, across=across)
+    bearing = BEARING_WORDS[compass(border.bearing_deg)]
+    return BORDER.say(lang, bearing=bearing, distance=say_metres(border.distance_m), across=across)
+
+
+def say_telephone(unit: Unit, lang: Lang) -> str:
+    """The unit's telephone in words, also where none is known."""
+    return TELEPHONE.say(lang, telephone=unit.telephone) if unit.telephone else NO_TELEPHONE.say(lang)
+
+
+def compass(bearing_deg: float) -> str:
+    """The nearest of eight winds: N, NE, E …"""
+    return BEARINGS[round(bearing_deg / 45.0) % 8]
+
+
+def round_metres(distance_m: float) -> float:
+    """Metres to 0.1, under one metre to 0.01."""
+    return round(distance_m, 2 if distance_m < 1.0 else 1)
+
+
+def say_metres(distance_m: float) -> str:
+    """The rounded metres without trailing zeros."""
+    return f"{round_metres(distance_m):g}" if distance_m < 100_000 else f"{distance_m:.0f}"

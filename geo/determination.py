@@ -1,0 +1,97 @@
+"""The answer (责任认定): who is responsible at a position, for a category, at a moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from geo.ladder import Outcome, RungName
+from geo.model import Area, Edition, Unit
+from geo.position import Position
+from geo.shares import Verdict
+
+Do = Literal["dispatch", "ask", "survey", "escalate", "none"]
+Warning_ = Literal["doubt_not_measured", "no-categories", "near_limit", "accuracy_beyond_max"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the caller gave: the numbers in their own datum."""
+
+    lon: float
+    lat: float
+    datum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit that may lead, with its share in thousandths and how far its ground is."""
+
+    unit: Unit
+    p: int
+    distance_m: float
+    rung: RungName
+    area: Area
+    executor: Unit | None
+
+
+@dataclass(frozen=True, slots=True)
+class BorderNear:
+    """The nearest place where the lead changes.
+
+    `distance_m` and the rest are None when there is none within `searched_m`. `across` is the unit that leads beyond
+    it, None where nobody does.
+    """
+
+    searched_m: float
+    distance_m: float | None = None
+    bearing_deg: float | None = None
+    across: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """For a place that nobody owns: the unit whose ground is nearest."""
+
+    unit: Unit
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """Everything that is known about who is responsible; words are made from it on the way out.
+
+    `candidates` run from the lead downwards; `nobody` is in thousandths like their `p`.
+    """
+
+    position: Position
+    given: Given
+    accuracy_assumed: bool
+    category: str | None
+    at: datetime
+    known_at: datetime
+    expires: datetime | None
+    edition: Edition
+    verdict: Verdict
+    outcome: Outcome
+    candidates: tuple[Candidate, ...]
+    nobody: int
+    nearest: Nearest | None
+    areas: tuple[Area, ...]
+    territory: Unit | None
+    border: BorderNear
+    do: Do
+    next_unit: Unit
+    interim: Unit | None
+    coordinator: Unit | None
+    warnings: tuple[Warning_, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def lead(self) -> Candidate | None:
+        """The first candidate; None when there is none at all."""
+        return self.candidates[0] if self.candidates else None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the lead is only the likeliest of several, so that work goes to `next_unit` instead."""
+        return self.verdict in (Verdict.CONTESTED, Verdict.UNCLAIMED)

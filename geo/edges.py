@@ -1,0 +1,176 @@
+"""The lines along which the set of boundaries changes, and the places on them that are near a position.
+
+All rings are noded against each other once, so that a line between two nodes has one set of boundaries on its left and
+one on its right. Whoever asks says which of those lines count: a `Border` is the choice of lines that part two units.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.crs import degrees_around, to_metric
+from geo.index import BoundaryIndex, Cover, IntArray
+from geo.model import FloatArray
+
+# A line is asked for its two sides this far from its middle: 0.1 mm, a thousand times what coordinates can hold.
+_SIDE_OFFSET_DEG = 1e-9
+# Lines are cut into pieces of at most this many edges, so that a box of the tree stays small.
+_EDGES_PER_PIECE = 16
+# Edges measured at one time; bounds the memory of a bulk question.
+_EDGES_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines (k,) with the cover on each side, as seen from the first vertex to the last."""
+
+    geometries: NDArray[np.object_]
+    left: tuple[Cover, ...]
+    right: tuple[Cover, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgesNear:
+    """For n positions the nearest place on the lines: metres (inf when beyond the radius), and where it is.
+
+    `line` is the number of a line that passes there, -1 when beyond.
+    """
+
+    distance_m: FloatArray
+    lon: FloatArray
+    lat: FloatArray
+    line: IntArray
+
+
+def draw_lines(index: BoundaryIndex, boundaries: NDArray[np.object_]) -> Lines:
+    """The lines between the different sets of boundaries.
+
+    `boundaries` are the polygons whose rings cut the ground; the sets on either side are told by `index`.
+    """
+    rings = shapely.get_parts(shapely.get_parts(shapely.boundary(boundaries)))
+    if not len(rings):
+        return Lines(rings, (), ())
+    noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(rings)))
+    left_lon, left_lat, right_lon, right_lat = _beside(noded)
+    sides = index.sets_at(lon=np.concatenate([left_lon, right_lon]), lat=np.concatenate([left_lat, right_lat]))
+    left, right = sides.ids[: len(noded)], sides.ids[len(noded) :]
+    parting = left != right
+    return Lines(
+        geometries=noded[parting],
+        left=tuple(sides.covers[i] for i in left[parting]),
+        right=tuple(sides.covers[i] for i in right[parting]),
+    )
+
+
+def _beside(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """A point to the left and one to the right of the longest edge of each line: lon, lat, lon, lat, (k,) each."""
+    x1, y1, x2, y2, owner = _edges(lines)
+    length = np.hypot(x2 - x1, y2 - y1)
+    by_line = np.lexsort((-length, owner))
+    longest = by_line[np.flatnonzero(np.diff(owner[by_line], prepend=-1))]
+    x1, y1, x2, y2, length = x1[longest], y1[longest], x2[longest], y2[longest], length[longest]
+    middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2
+    offset = np.minimum(_SIDE_OFFSET_DEG, length / 4) / length
+    normal_x, normal_y = -(y2 - y1) * offset, (x2 - x1) * offset
+    return middle_x + normal_x, middle_y + normal_y, middle_x - normal_x, middle_y - normal_y
+
+
+def _edges(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray]:
+    """Every edge of the lines in order: x1, y1, x2, y2 and the number of its line."""
+    coordinates, owner = shapely.get_coordinates(lines, return_index=True)
+    follows = owner[1:] == owner[:-1]
+    start, end = coordinates[:-1][follows], coordinates[1:][follows]
+    return start[:, 0], start[:, 1], end[:, 0], end[:, 1], owner[1:][follows]
+
+
+class Border:
+    """Those lines that count, ready to be asked for the nearest place. Immutable."""
+
+    def __init__(self, lines: Lines, counts: Callable[[Cover, Cover], bool]) -> None:
+        chosen = [i for i, sides in enumerate(zip(lines.left, lines.right, strict=True)) if counts(*sides)]
+        self._line_of_choice = np.array(chosen, dtype=np.int64)
+        self._x1, self._y1, self._x2, self._y2, owner = _edges(lines.geometries[self._line_of_choice])
+        self._owner = self._line_of_choice[owner] if chosen else owner
+        within = np.arange(len(owner)) - np.searchsorted(owner, owner)
+        self._starts = np.flatnonzero((np.diff(owner, prepend=-1) != 0) | (within % _EDGES_PER_PIECE == 0))
+        self._sizes = np.diff(np.append(self._starts, len(owner)))
+        self._tree = shapely.STRtree(self._boxes())
+
+    def _boxes(self) -> NDArray[np.object_]:
+        if not len(self._starts):
+            return np.array([], dtype=object)
+        west = np.minimum.reduceat(np.minimum(self._x1, self._x2), self._starts)
+        south = np.minimum.reduceat(np.minimum(self._y1, self._y2), self._starts)
+        east = np.maximum.reduceat(np.maximum(self._x1, self._x2), self._starts)
+        north = np.maximum.reduceat(np.maximum(self._y1, self._y2), self._starts)
+        boxes: NDArray[np.object_] = shapely.box(west, south, east, north)
+        return boxes
+
+    def edges_near(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray) -> EdgesNear:
+        """The nearest place on the border within `radius_m` of each position; all three are (n,).
+
+        Straight edges are straight in degrees. Among places equally near, the line that was drawn first.
+        """
+        n = len(lon)
+        nearest = EdgesNear(np.full(n, np.inf), np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, dtype=np.int64))
+        d_lon, d_lat = degrees_around(lat=lat, radius_m=radius_m)
+        position, piece = self._tree.query(shapely.box(lon - d_lon, lat - d_lat, lon + d_lon, lat + d_lat))
+        if not len(position):
+            return nearest
+        by_position = np.lexsort((piece, position))
+        position, piece = position[by_position], piece[by_position]
+        for start, end in _shares(self._sizes[piece], position):
+            self._measure(position[start:end], piece[start:end], lon, lat, radius_m, nearest)
+        return nearest
+
+    def _measure(
+        self,
+        position: IntArray,
+        piece: IntArray,
+        lon: FloatArray,
+        lat: FloatArray,
+        radius_m: FloatArray,
+        nearest: EdgesNear,
+    ) -> None:
+        sizes = self._sizes[piece]
+        position = np.repeat(position, sizes)
+        edge = np.repeat(self._starts[piece] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        origin = {"origin_lon": lon[position], "origin_lat": lat[position]}
+        ax, ay = to_metric(lon=self._x1[edge], lat=self._y1[edge], **origin)
+        bx, by = to_metric(lon=self._x2[edge], lat=self._y2[edge], **origin)
+        along = _foot(ax, ay, bx, by)
+        distance_m = np.hypot(ax + along * (bx - ax), ay + along * (by - ay))
+        order = np.lexsort((self._owner[edge], distance_m, position))
+        best = order[np.flatnonzero(np.diff(position[order], prepend=-1))]
+        best = best[distance_m[best] <= radius_m[position[best]]]
+        row, edge, along = position[best], edge[best], along[best]
+        nearest.distance_m[row] = distance_m[best]
+        nearest.lon[row] = self._x1[edge] + along * (self._x2[edge] - self._x1[edge])
+        nearest.lat[row] = self._y1[edge] + along * (self._y2[edge] - self._y1[edge])
+        nearest.line[row] = self._owner[edge]
+
+
+def _foot(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> FloatArray:
+    """Where on the edge a-b, from 0 to 1, the place nearest to the origin is."""
+    dx, dy = bx - ax, by - ay
+    square = dx * dx + dy * dy
+    along: FloatArray = np.clip(-(ax * dx + ay * dy) / np.where(square > 0, square, 1.0), 0.0, 1.0)
+    return along
+
+
+def _shares(sizes: IntArray, position: IntArray) -> list[tuple[int, int]]:
+    """Cuts of the pairs, each with a bounded number of edges and never between two pairs of one position."""
+    total = np.cumsum(sizes)
+    cuts = [0]
+    while cuts[-1] < len(sizes):
+        done = total[cuts[-1] - 1] if cuts[-1] else 0
+        reach = max(int(np.searchsorted(total, done + _EDGES_AT_ONCE, side="right")), cuts[-1] + 1)
+        last = position[reach - 1]
+        backed = int(np.searchsorted(position, last, side="left"))
+        whole = int(np.searchsorted(position, last, side="right"))
+        cuts.append(len(sizes) if reach >= len(sizes) else backed if backed > cuts[-1] else whole)
+    return list(pairwise(cuts))

@@ -1,0 +1,67 @@
+"""Which edition answers for a moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from geo.errors import NoEditionAt, NotFound, NothingPublished
+from geo.model import Edition
+from geo.moments import say_moment
+from geo.wording import Phrase
+
+NOTHING_PUBLISHED = Phrase(
+    zh="还没有发布任何版本；请先导入并发布：python main.py import 目录，然后 python main.py publish",
+    en="nothing has been published yet; run: python main.py import DIR, then python main.py publish",
+)
+NO_EDITION_AT = Phrase(
+    zh="在 {at}（按 {known_at} 所知）没有有效的版本；最早的版本从 {first} 起",
+    en="no edition held at {at} as known at {known_at}; the earliest one starts {first}",
+)
+NO_SUCH_EDITION = Phrase(
+    zh="没有编号为 {id} 的已发布版本；现有：{known}",
+    en="there is no published edition {id}; there are: {known}",
+)
+FROM_THE_BEGINNING = Phrase(zh="最初", en="at the beginning")
+
+
+def choose_edition(editions: Sequence[Edition], *, at: datetime, known_at: datetime) -> Edition:
+    """The edition that held at `at` as it was known at `known_at`: the greatest (valid_from, id) of those.
+
+    Raises
+    ------
+    NothingPublished, NoEditionAt
+    """
+    if not editions:
+        raise NothingPublished(NOTHING_PUBLISHED)
+    holding = [
+        edition
+        for edition in editions
+        if edition.published_at <= known_at and (edition.valid_from is None or edition.valid_from <= at)
+    ]
+    if not holding:
+        first = min(editions, key=_order)
+        start = FROM_THE_BEGINNING if first.valid_from is None else say_moment(first.valid_from)
+        raise NoEditionAt(NO_EDITION_AT, at=say_moment(at), known_at=say_moment(known_at), first=start)
+    return max(holding, key=_order)
+
+
+def edition_by_id(editions: Sequence[Edition], edition_id: int) -> Edition:
+    """The published edition with this id, or NotFound."""
+    for edition in editions:
+        if edition.id == edition_id:
+            return edition
+    raise NotFound(NO_SUCH_EDITION, id=edition_id, known=", ".join(str(edition.id) for edition in editions) or "–")
+
+
+def next_change(editions: Sequence[Edition], *, after: datetime, known_at: datetime) -> datetime | None:
+    """When the next edition known at `known_at` begins to hold, or None."""
+    starts = [
+        edition.valid_from
+        for edition in editions
+        if edition.published_at <= known_at and edition.valid_from is not None and edition.valid_from > after
+    ]
+    return min(starts, default=None)
+
+
+def _order(edition: Edition) -> tuple[bool, datetime, int]:
+    # None holds from the beginning, before every date.
+    return (edition.valid_from is not None, edition.valid_from or edition.published_at, edition.id)

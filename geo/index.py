@@ -1,0 +1,105 @@
+"""The index over boundaries: which set of them holds a position.
+
+A Shapely STRtree for now. The rest of the product asks an index two questions only: `sets_at` here, and `edges_near`
+in `geo/edges.py`.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.model import FloatArray
+
+IntArray = NDArray[np.int64]
+
+# Keys make a set of boundaries comparable as one number: XOR of the keys of its members. 64 random bits a member let
+# two different sets meet once in 10^19; the seed is fixed so that a run can be repeated.
+_KEY_SEED = 0x5EED
+
+
+class Cover(NamedTuple):
+    """The boundaries that hold a position, as ascending numbers: inside them, or on their edge."""
+
+    interior: tuple[int, ...]
+    edge: tuple[int, ...]
+
+
+NOWHERE = Cover((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class SetsAt:
+    """Where n positions stand: `covers[ids[i]]` is the set of boundaries that hold position i.
+
+    `ids` is (n,); `covers` lists each different set once.
+    """
+
+    ids: IntArray
+    covers: tuple[Cover, ...]
+
+
+class BoundaryIndex:
+    """Finds the boundaries that hold positions. Immutable.
+
+    Boundaries are known by their number: their place in the array given, (m,) of polygons in WGS 84.
+    """
+
+    def __init__(self, boundaries: NDArray[np.object_]) -> None:
+        self.boundaries = boundaries
+        shapely.prepare(boundaries)
+        # GEOS builds what a prepared polygon needs at its first question; asked now, threads may share it afterwards.
+        left, bottom, right, top = shapely.bounds(boundaries).T
+        shapely.contains_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
+        shapely.intersects_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
+        self._tree = shapely.STRtree(boundaries)
+        keys = np.random.default_rng(_KEY_SEED).integers(1, 2**63, size=(2, len(boundaries)), dtype=np.uint64)
+        self._interior_keys, self._edge_keys = keys
+
+    def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
+        """The set of boundaries at each position; lon and lat are (n,) finite degrees.
+
+        Exact: GEOS decides, `intersects` for holding and `contains` for inside.
+        """
+        position, boundary = self._tree.query(shapely.points(lon, lat))
+        position, boundary, inside = self._refine(position, boundary, lon, lat)
+        signature = np.zeros(len(lon), dtype=np.uint64)
+        member_keys = np.where(inside, self._interior_keys[boundary], self._edge_keys[boundary])
+        np.bitwise_xor.at(signature, position, member_keys)
+        _, first, ids = np.unique(signature, return_index=True, return_inverse=True)
+        covers = _covers_of(first, position, boundary, inside)
+        return SetsAt(ids=ids.astype(np.int64), covers=covers)
+
+    def _refine(
+        self, position: IntArray, boundary: IntArray, lon: FloatArray, lat: FloatArray
+    ) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:
+        """The pairs whose boundary really holds the position, sorted by position and boundary, and which lie inside."""
+        by_boundary = np.argsort(boundary, kind="stable")
+        position, boundary = position[by_boundary], boundary[by_boundary]
+        holds = np.zeros(len(position), dtype=bool)
+        inside = np.zeros(len(position), dtype=bool)
+        starts = np.flatnonzero(np.diff(boundary, prepend=-1))
+        for start, end in zip(starts, np.append(starts[1:], len(boundary)), strict=True):
+            polygon = self.boundaries[boundary[start]]
+            x, y = lon[position[start:end]], lat[position[start:end]]
+            inside[start:end] = shapely.contains_xy(polygon, x, y)
+            # Only what is not inside can be on the edge: most positions are asked once.
+            outside = np.flatnonzero(~inside[start:end])
+            holds[start:end] = inside[start:end]
+            holds[start + outside] = shapely.intersects_xy(polygon, x[outside], y[outside])
+        position, boundary, inside = position[holds], boundary[holds], inside[holds]
+        order = np.lexsort((boundary, position))
+        return position[order], boundary[order], inside[order]
+
+
+def _covers_of(first: IntArray, position: IntArray, boundary: IntArray, inside: NDArray[np.bool_]) -> tuple[Cover, ...]:
+    """The cover of each position named in `first`, read from pairs sorted by position."""
+    starts = np.searchsorted(position, first, side="left")
+    ends = np.searchsorted(position, first, side="right")
+    covers = []
+    for start, end in zip(starts, ends, strict=True):
+        members, within = boundary[start:end], inside[start:end]
+        covers.append(Cover(tuple(members[within].tolist()), tuple(members[~within].tolist())))
+    return tuple(covers)

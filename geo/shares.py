@@ -1,0 +1,62 @@
+"""Shares of responsibility in whole thousandths, and the verdict that follows from them."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
+
+WHOLE = 1000
+# Above this share of nobody no unit can be said to be responsible.
+UNCLAIMED_ABOVE = 500
+# The lead must be ahead of the second by more than this many hundredths of what is claimed.
+CONTESTED_WITHIN_HUNDREDTHS = 15
+CERTAIN_FROM = 950
+
+
+class Verdict(StrEnum):
+    """How sure the answer is: 明确、大致、争议、兜底、空白."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    CONTESTED = "contested"
+    FALLBACK = "fallback"
+    UNCLAIMED = "unclaimed"
+
+
+def to_thousandths(shares: Sequence[Fraction | float]) -> tuple[int, ...]:
+    """The shares, which sum to 1, as integers that sum to 1000.
+
+    By largest remainder: each is rounded down, and the thousandths left over go to the largest remainders, the earlier
+    share first among equal ones. Every later comparison is made in these integers.
+    """
+    exact = [Fraction(share) * WHOLE for share in shares]
+    floors = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    for i in by_remainder[: WHOLE - sum(floors)]:
+        floors[i] += 1
+    return tuple(floors)
+
+
+def judge(shares: Sequence[int], *, nobody: int, lead_by_fallback: bool = False) -> Verdict:
+    """The verdict for the units' shares (thousandths, falling) and the share of nobody; the first rule that fits.
+
+    `lead_by_fallback`: most of the lead's share comes from the rung of the fallback.
+    """
+    if nobody > UNCLAIMED_ABOVE or not shares:
+        return Verdict.UNCLAIMED
+    first, second = shares[0], shares[1] if len(shares) > 1 else 0
+    claimed = WHOLE - nobody
+    if 2 * first < claimed or 100 * (first - second) <= CONTESTED_WITHIN_HUNDREDTHS * claimed:
+        return Verdict.CONTESTED
+    if lead_by_fallback:
+        return Verdict.FALLBACK
+    return Verdict.CERTAIN if first >= CERTAIN_FROM else Verdict.LIKELY
+
+
+def contesting(shares: Sequence[int], *, nobody: int) -> int:
+    """How many of the candidates contest the place: the shortest run that holds 95 % of what is claimed."""
+    claimed, held = WHOLE - nobody, 0
+    for count, share in enumerate(shares, start=1):
+        held += share
+        if 100 * held >= 95 * claimed:
+            return count
+    return len(shares)

@@ -1,0 +1,78 @@
+"""What follows from where a position stands: shares, verdict, who acts next and who decides.
+
+It depends only on the set of areas that hold the position and on whether a border is within its accuracy, so bulk
+questions work it out once for each different pair.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from geo.atlas import Atlas
+from geo.determination import Candidate, Do
+from geo.index import Cover
+from geo.ladder import Outcome
+from geo.model import Unit
+from geo.shares import WHOLE, Verdict, contesting, judge, to_thousandths
+from geo.units import coordinator_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`candidates` run from the lead downwards, their `p` and `nobody` in thousandths."""
+
+    outcome: Outcome
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+    nobody: int
+    do: Do
+    next_unit: Unit
+    interim: Unit | None
+    coordinator: Unit | None
+
+
+def stand(atlas: Atlas, cover: Cover, *, doubted: bool) -> Standing:
+    """What follows where these areas hold the position and the point alone decides.
+
+    Units of equal rank share the ground equally. Doubt about the position is not measured yet: when it is `doubted`,
+    nothing is called certain.
+    """
+    outcome = atlas.outcome(cover)
+    count = len(outcome.leads)
+    shares = to_thousandths([Fraction(1, count)] * count) if count else ()
+    nobody = 0 if count else WHOLE
+    verdict = judge(shares, nobody=nobody)
+    if doubted and verdict is Verdict.CERTAIN:
+        verdict = Verdict.LIKELY
+    candidates = tuple(
+        Candidate(
+            unit=atlas.units[lead.unit],
+            p=share,
+            distance_m=0.0,
+            rung=outcome.rung,
+            area=atlas.areas[lead.area],
+            executor=atlas.units[lead.executor] if lead.executor else None,
+        )
+        for lead, share in zip(outcome.leads, shares, strict=True)
+    )
+    interim, coordinator = None, None
+    if verdict is Verdict.CONTESTED:
+        rivals = candidates[: contesting(shares, nobody=nobody)]
+        interim = atlas.fallback_unit(cover)
+        coordinator = coordinator_of([rival.unit.code for rival in rivals], atlas.units)
+    do, next_unit = _next_step(atlas, verdict, candidates, interim, coordinator)
+    return Standing(outcome, verdict, candidates, nobody, do, next_unit, interim, coordinator)
+
+
+def _next_step(
+    atlas: Atlas,
+    verdict: Verdict,
+    candidates: tuple[Candidate, ...],
+    interim: Unit | None,
+    coordinator: Unit | None,
+) -> tuple[Do, Unit]:
+    if verdict is Verdict.UNCLAIMED:
+        return "escalate", atlas.headquarters
+    if verdict is Verdict.CONTESTED:
+        # Somebody must go and look now; where no interim keeper is known, whoever decides must send one.
+        return ("survey", interim) if interim else ("escalate", coordinator or atlas.headquarters)
+    return "dispatch", candidates[0].unit
