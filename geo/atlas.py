@@ -13,7 +13,7 @@ from geo.errors import NotFound
 from geo.index import BoundaryIndex, Cover
 from geo.ladder import Ground, Outcome, walk
 from geo.model import Area, CityMap, Edition, Unit
-from geo.units import headquarters_of
+from geo.units import accountable, headquarters_of
 from geo.wording import Phrase
 
 NO_SUCH_AREA = Phrase(
@@ -113,11 +113,13 @@ class Atlas:
         return self.city.policy.fallback_level or levels[min(1, len(levels) - 1)]
 
     def fallback_unit(self, cover: Cover) -> Unit | None:
-        """The unit of the area at the fallback level that holds the place, or None in a gap."""
-        for area in self.areas_of(cover):
-            if (area.scheme, area.level) == (self.city.territory, self.fallback_level) and area.unit is not None:
-                return self.units[area.unit]
-        return None
+        """The unit of the area at the fallback level that holds the place, the lowest code of several; None in a gap."""
+        codes = [
+            accountable(area.unit, self.units)
+            for area in self.areas_of(cover)
+            if (area.scheme, area.level) == (self.city.territory, self.fallback_level) and area.unit is not None
+        ]
+        return self.units[min(codes)] if codes else None
 
     def parents_of(self, area: Area) -> tuple[Area, ...]:
         """The areas above this one, nearest first."""

@@ -1,26 +1,27 @@
 """Which edition answers for a moment."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from geo.errors import NoEditionAt, NotFound, NothingPublished
 from geo.model import Edition
 from geo.moments import say_moment
 from geo.wording import Phrase
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 NOTHING_PUBLISHED = Phrase(
     zh="还没有发布任何版本；请先导入并发布：python main.py import 目录，然后 python main.py publish",
     en="nothing has been published yet; run: python main.py import DIR, then python main.py publish",
 )
 NO_EDITION_AT = Phrase(
-    zh="在 {at}（按 {known_at} 所知）没有有效的版本；最早的版本从 {first} 起",
-    en="no edition held at {at} as known at {known_at}; the earliest one starts {first}",
+    zh="在 {at}（按 {known_at} 所知）没有有效的版本；最早的版本自 {first} 起有效，自 {published} 起为人所知",
+    en="no edition held at {at} as known at {known_at}; the earliest one holds from {first}, known since {published}",
 )
 NO_SUCH_EDITION = Phrase(
     zh="没有编号为 {id} 的已发布版本；现有：{known}",
     en="there is no published edition {id}; there are: {known}",
 )
-FROM_THE_BEGINNING = Phrase(zh="最初", en="at the beginning")
+FROM_THE_BEGINNING = Phrase(zh="最初", en="the beginning")
 
 
 def choose_edition(editions: Sequence[Edition], *, at: datetime, known_at: datetime) -> Edition:
@@ -40,7 +41,10 @@ def choose_edition(editions: Sequence[Edition], *, at: datetime, known_at: datet
     if not holding:
         first = min(editions, key=_order)
         start = FROM_THE_BEGINNING if first.valid_from is None else say_moment(first.valid_from)
-        raise NoEditionAt(NO_EDITION_AT, at=say_moment(at), known_at=say_moment(known_at), first=start)
+        published = say_moment(first.published_at)
+        raise NoEditionAt(
+            NO_EDITION_AT, at=say_moment(at), known_at=say_moment(known_at), first=start, published=published
+        )
     return max(holding, key=_order)
 
 
@@ -62,6 +66,5 @@ def next_change(editions: Sequence[Edition], *, after: datetime, known_at: datet
     return min(starts, default=None)
 
 
-def _order(edition: Edition) -> tuple[bool, datetime, int]:
-    # None holds from the beginning, before every date.
-    return (edition.valid_from is not None, edition.valid_from or edition.published_at, edition.id)
+def _order(edition: Edition) -> tuple[datetime, int]:
+    return (edition.valid_from or BEGINNING, edition.id)

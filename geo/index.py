@@ -5,6 +5,7 @@ in `geo/edges.py`.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -80,8 +81,8 @@ class BoundaryIndex:
         position, boundary = position[by_boundary], boundary[by_boundary]
         holds = np.zeros(len(position), dtype=bool)
         inside = np.zeros(len(position), dtype=bool)
-        starts = np.flatnonzero(np.diff(boundary, prepend=-1))
-        for start, end in zip(starts, np.append(starts[1:], len(boundary)), strict=True):
+        starts = np.flatnonzero(np.diff(boundary, prepend=-1, append=-1))
+        for start, end in pairwise(starts):
             polygon = self.boundaries[boundary[start]]
             x, y = lon[position[start:end]], lat[position[start:end]]
             inside[start:end] = shapely.contains_xy(polygon, x, y)

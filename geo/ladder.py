@@ -17,15 +17,15 @@ RungName = Literal["territory", "nobody"]
 Tie = Literal["lowest_code"]
 
 TERRITORY_HIT = Phrase(
-    zh="属地：{place}由{unit}负责（{level}）",
-    en="territory: {place} belongs to {unit} ({level})",
+    zh="属地：位于{place}（{level}）",
+    en="territory: it lies in {place} ({level})",
 )
 TERRITORY_ON_EDGE = Phrase(
-    zh="属地：位置正好在边界线上，{areas} 都到这里；按编码最小者认定为{place}，由{unit}负责",
-    en="territory: the position is exactly on the line where {areas} meet; the lowest code decides: {place}, {unit}",
+    zh="属地：正好在边界线上，{areas}都到这里；按编码最小者认定为{place}（{level}）",
+    en="territory: it is exactly on the line where {areas} meet; the lowest code decides: {place} ({level})",
 )
 TERRITORY_OVERLAP = Phrase(
-    zh="属地：{areas} 在这里重叠，{units} 同级，各占一份",
+    zh="属地：{areas}在这里重叠，{units}同级，各占一份",
     en="territory: {areas} overlap here; {units} have equal rank and share it",
 )
 TERRITORY_MISS = Phrase(
@@ -93,8 +93,8 @@ def territory(ground: Ground, cover: Cover) -> tuple[Step, tuple[Lead, ...], Tie
     Interior beats edge, and among edges the lowest code wins: a hydrant on the kerb line has exactly one owner. Inside
     several areas at once (a true overlap) their units have equal rank.
     """
-    inside = [i for i in cover.interior if ground.territorial[i]]
-    on_edge = [i for i in cover.edge if ground.territorial[i]]
+    inside = [i for i in cover.interior if ground.territorial[i] and ground.areas[i].unit is not None]
+    on_edge = [i for i in cover.edge if ground.territorial[i] and ground.areas[i].unit is not None]
     if not inside and not on_edge:
         return Step("territory", False, TERRITORY_MISS, {}), (), None
     finest = max(ground.depth[i] for i in (*inside, *on_edge))
@@ -126,7 +126,7 @@ def _territory_step(ground: Ground, numbers: tuple[int, ...], leads: dict[str, L
         "areas": Name(zh="、".join(a.name.say("zh") for a in areas), en=", ".join(a.name.say("en") for a in areas)),
     }
     names = [ground.units[unit].name for unit in sorted(leads)]
-    values["unit"] = values["units"] = Name(
+    values["units"] = Name(
         zh="、".join(name.say("zh") for name in names), en=", ".join(name.say("en") for name in names)
     )
     return Step("territory", True, why, values, tuple(area_ref(area) for area in areas))

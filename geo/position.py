@@ -20,6 +20,10 @@ LAT_OUTSIDE = Phrase(
     zh="lat {value} 超出 [-90, 90]；是否把 lon 和 lat 写反了？",
     en="lat {value} is outside [-90, 90]; were lon and lat swapped?",
 )
+NO_PLACE = Phrase(
+    zh="lon {lon}、lat {lat} 在坐标系 {datum} 中没有对应的地点；请检查数值和 datum",
+    en="lon {lon}, lat {lat} is no place in the datum {datum}; check the numbers and the datum",
+)
 ACCURACY_OUTSIDE = Phrase(
     zh="accuracy_m {value} 超出 [0, {limit}]；请以米为单位给出精度，未知时省略",
     en="accuracy_m {value} is outside [0, {limit}]; give metres, or leave it out when unknown",

@@ -6,7 +6,7 @@ areas, find the borders near them, then put each answer together.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import numpy as np
@@ -32,6 +32,7 @@ BORDER_SIGMAS = 4.89
 BORDER_SEARCH_M = 50.0
 NEAREST_SEARCH_M = 2_000.0
 EXPIRES_AFTER = timedelta(hours=24)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 CATEGORY_LENGTH = 64
 
 BAD_CATEGORY = Phrase(
@@ -213,6 +214,6 @@ def _expires(moment: Moment) -> datetime | None:
     """When to ask again: the next change known, at most 24 h ahead; None for a look back."""
     if moment.at < moment.known_at:
         return None
+    latest = min(moment.at, END_OF_TIME - EXPIRES_AFTER) + EXPIRES_AFTER
     change = next_change(moment.editions, after=moment.at, known_at=moment.known_at)
-    latest = moment.at + EXPIRES_AFTER
     return min(change, latest) if change else latest
