@@ -1,0 +1,1 @@
+"""The database: tables and stores on SQLite and PostGIS, with one behaviour."""

@@ -1,0 +1,91 @@
+"""What is kept as JSON: the city with its policy, contacts, and the values in a finding's message."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from geo.model import City, Contact, Policy
+from geo.wording import Name, Phrase
+
+Document = dict[str, Any]
+
+
+def city_document(city: City) -> Document:
+    """The city as JSON."""
+    policy = {field.name: getattr(city.policy, field.name) for field in fields(Policy)}
+    return {
+        "name": _name_document(city.name),
+        "territory": city.territory,
+        "timezone": city.timezone,
+        "datum": city.datum,
+        "language": city.language,
+        "policy": policy | {"accuracy_m": dict(city.policy.accuracy_m)},
+        "note": None if city.note is None else _name_document(city.note),
+    }
+
+
+def city_from(document: Document) -> City:
+    """The city that `city_document` wrote; a threshold that an older version did not know has its default."""
+    note = document["note"]
+    return City(
+        **document
+        | {
+            "name": Name(**document["name"]),
+            "policy": Policy(**document["policy"]),
+            "note": None if note is None else Name(**note),
+        }
+    )
+
+
+def contacts_document(contacts: tuple[Contact, ...]) -> list[list[str]]:
+    """Contacts as JSON, in their order."""
+    return [[contact.title, contact.telephone] for contact in contacts]
+
+
+def contacts_from(document: list[list[str]]) -> tuple[Contact, ...]:
+    """The contacts that `contacts_document` wrote."""
+    return tuple(Contact(title=title, telephone=telephone) for title, telephone in document)
+
+
+def values_document(values: Mapping[str, object]) -> Document:
+    """The values of a message as JSON. What a person reads in two languages stays so."""
+    return {key: _value_document(value) for key, value in values.items()}
+
+
+def values_from(document: Document) -> dict[str, object]:
+    """The values that `values_document` wrote; sequences come back as tuples."""
+    return {key: _value_from(value) for key, value in document.items()}
+
+
+def _name_document(name: Name) -> Document:
+    return {"zh": name.zh, "en": name.en}
+
+
+def _value_document(value: object) -> object:
+    match value:
+        case Name():
+            return {"name": _name_document(value)}
+        case Phrase():
+            return {"phrase": {"zh": value.zh, "en": value.en}}
+        case list() | tuple():
+            return [_value_document(item) for item in value]
+        case np.generic():
+            return value.item()
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            return str(value)
+
+
+def _value_from(value: Any) -> object:
+    match value:
+        case {"name": name}:
+            return Name(**name)
+        case {"phrase": phrase}:
+            return Phrase(**phrase)
+        case list():
+            return tuple(_value_from(item) for item in value)
+        case _:
+            return value

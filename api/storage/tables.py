@@ -1,0 +1,174 @@
+"""The tables. Rows become the frozen values of `geo.model` in the stores; nothing else reads them.
+
+    edition 1 ─── n  scheme ── level, unit, area, record_set, finding     all of one edition, known by edition_id
+    area n ─── 1  boundary                    kept once, named by the SHA-256 of its WKB
+    record_set n ─── 1  record_content        kept once, named by the digest of the set
+    audit_log, revision
+
+The migrations guard what tables cannot say: a published edition never changes, and the audit log only grows.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+)
+
+from api.storage.columns import Code, UtcTime, Words
+from api.storage.spatial import SHAPE, shape_index
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _edition_id() -> Column[int]:
+    return Column("edition_id", ForeignKey("edition.id", ondelete="CASCADE"), primary_key=True)
+
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("published_at", UtcTime, unique=True),  # null: the draft
+    Column("valid_from", UtcTime),  # null: from the beginning
+    Column("city", JSON, nullable=False),
+)
+
+scheme = Table(
+    "scheme",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("name_zh", Words),
+    Column("name_en", Words),
+    Column("code_split", JSON(none_as_null=True)),
+    Column("prefix", Boolean, nullable=False),
+)
+
+level = Table(
+    "level",
+    metadata,
+    _edition_id(),
+    Column("scheme", Code, primary_key=True),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("name_zh", Words),
+    Column("name_en", Words),
+    ForeignKeyConstraint(["edition_id", "scheme"], ["scheme.edition_id", "scheme.code"]),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("name_zh", Words),
+    Column("name_en", Words),
+    Column("kind", Words, nullable=False),
+    Column("parent", Code),
+    Column("telephone", Words),
+    Column("contacts", JSON, nullable=False),
+    # Deferred: units come in the order of their codes, a child often before its parent.
+    ForeignKeyConstraint(
+        ["edition_id", "parent"], ["unit.edition_id", "unit.code"], deferrable=True, initially="DEFERRED"
+    ),
+    Index(None, "edition_id", "parent"),
+)
+
+boundary = Table(
+    "boundary",
+    metadata,
+    Column("digest", Code, primary_key=True),
+    Column("shape", SHAPE, nullable=False),
+)
+shape_index("ix_boundary_shape", boundary.c.shape)
+
+area = Table(
+    "area",
+    metadata,
+    _edition_id(),
+    Column("scheme", Code, primary_key=True),
+    Column("level", Code, primary_key=True),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("name_zh", Words),
+    Column("name_en", Words),
+    Column("boundary", Code, ForeignKey("boundary.digest"), nullable=False, index=True),
+    Column("parent", Code),
+    Column("unit", Code),
+    Column("steward", Code),
+    ForeignKeyConstraint(["edition_id", "scheme", "level"], ["level.edition_id", "level.scheme", "level.code"]),
+    ForeignKeyConstraint(["edition_id", "unit"], ["unit.edition_id", "unit.code"]),
+    ForeignKeyConstraint(["edition_id", "steward"], ["unit.edition_id", "unit.code"]),
+    # Without these, replacing a draft reads every area once for every unit that goes.
+    Index(None, "edition_id", "unit"),
+    Index(None, "edition_id", "steward"),
+)
+
+record_content = Table(
+    "record_content",
+    metadata,
+    Column("digest", Code, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+record_set = Table(
+    "record_set",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("name_zh", Words),
+    Column("name_en", Words),
+    Column("digest", Code, ForeignKey("record_content.digest"), nullable=False, index=True),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    _edition_id(),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("source", Words),
+    Column("source_row", Integer),
+    Column("code", Words),
+    Column("area_m2", Float),
+    Column("wording", JSON, nullable=False),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+)

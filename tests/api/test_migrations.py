@@ -1,0 +1,131 @@
+"""Migrations: up, down and up again; the tables of the program are those of the migrations; many may start at once."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+
+from api.storage import tables
+from api.storage.errors import NotMigrated, StorageUnavailable
+from api.storage.migrate import downgrade, is_current, upgrade
+from tests.conftest import FreshDatabase
+from tests.postgis import Server
+from tests.storage_worlds import publish, save, two_districts
+
+PROJECT = Path(__file__).parents[2]
+
+OpenDatabase = Callable[[str], Engine]
+
+
+def table_names(engine: Engine) -> set[str]:
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names - {"spatial_ref_sys"}
+
+
+def alembic(*arguments: str, url: str, folder: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "alembic", "-c", str(PROJECT / "pyproject.toml"), *arguments]
+    environment = os.environ | {"POINTWARD_DATABASE_URL": url, "PYTHONPATH": str(PROJECT)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_up_and_down_and_up_again(
+    fresh_database: FreshDatabase, database_kind: str, open_database: OpenDatabase
+) -> None:
+    with fresh_database(database_kind, migrated=False) as url:
+        engine = open_database(url)
+        assert not is_current(url)
+        upgrade(url)
+        assert is_current(url)
+        assert table_names(engine) == {*tables.metadata.tables, "alembic_version"}
+        save(engine, two_districts())
+        publish(engine)
+        engine.dispose()
+
+        downgrade(url, "base")
+        assert not is_current(url)
+        assert table_names(engine) == {"alembic_version"}
+
+        upgrade(url)
+        assert is_current(url)
+        save(engine, two_districts())
+        assert publish(engine).id == 1
+        engine.dispose()
+
+
+def test_going_down_leaves_no_trigger_and_no_function(postgis_url: str, open_database: OpenDatabase) -> None:
+    downgrade(postgis_url, "base")
+    with open_database(postgis_url).connect() as connection:
+        assert connection.scalars(text("SELECT proname FROM pg_proc WHERE proname LIKE 'pointward%'")).all() == []
+
+
+def test_upgrading_what_is_current_changes_nothing(database_url: str, open_database: OpenDatabase) -> None:
+    engine = open_database(database_url)
+    save(engine, two_districts())
+    upgrade(database_url)
+    assert publish(engine).id == 1
+
+
+def test_alembic_finds_no_difference_between_tables_and_migrations(database_url: str) -> None:
+    check = alembic("check", url=database_url)
+    assert check.returncode == 0, check.stdout + check.stderr
+
+
+def test_alembic_finds_a_difference_when_there_is_one(database_url: str, open_database: OpenDatabase) -> None:
+    with open_database(database_url).begin() as connection:
+        connection.execute(text("ALTER TABLE unit ADD COLUMN nickname TEXT"))
+    check = alembic("check", url=database_url)
+    assert check.returncode != 0
+    assert "nickname" in check.stdout + check.stderr
+
+
+def test_the_program_migrates_from_any_folder_and_says_nothing(
+    fresh_database: FreshDatabase, database_kind: str, tmp_path: Path
+) -> None:
+    program = "import sys; from api.storage.migrate import upgrade; upgrade(sys.argv[1])"
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    with fresh_database(database_kind, migrated=False) as url:
+        # Several at once, as when a service starts with several processes.
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", program, url],
+                cwd=tmp_path,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        said = [process.communicate()[0] for process in started]
+        assert [process.returncode for process in started] == [0, 0, 0], said
+        assert said == ["", "", ""]
+        assert is_current(url)
+
+
+def test_a_database_of_a_newer_version_is_refused(database_url: str, open_database: OpenDatabase) -> None:
+    with open_database(database_url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NotMigrated, match="9999"):
+        upgrade(database_url)
+    assert not is_current(database_url)
+
+
+def test_a_user_who_may_not_install_postgis_is_told_who_can(
+    fresh_database: FreshDatabase, postgis_server: Server, open_database: OpenDatabase
+) -> None:
+    with fresh_database("postgis", migrated=False) as url:
+        with open_database(url).begin() as connection:
+            connection.execute(text("DROP ROLE IF EXISTS clerk"))
+            connection.execute(text("CREATE ROLE clerk LOGIN"))
+            connection.execute(text("GRANT ALL ON SCHEMA public TO clerk"))
+        with pytest.raises(StorageUnavailable, match="CREATE EXTENSION postgis"):
+            upgrade(url.replace("postgres@", "clerk@"))
+        with open_database(url).begin() as connection:
+            connection.execute(text("CREATE EXTENSION postgis"))
+        upgrade(url.replace("postgres@", "clerk@"))
+        assert is_current(url)
