@@ -1,0 +1,1 @@
+"""Cities to try Pointward on, and the scripts that draw them."""

@@ -1,0 +1,58 @@
+"""Draws the sample city: `python -m samples.make_gusu` writes its files, with `--check` it only compares them."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from samples.gusu_maker.admin import draw_admin
+from samples.gusu_maker.files import load, save, write_areas, write_records, write_units
+from samples.gusu_maker.mesh import Mesh
+from samples.gusu_maker.other_schemes import draw_grid, draw_sanitation
+from samples.gusu_maker.plan import QUARTERS, Quarter
+from samples.gusu_maker.records import draw_records
+from samples.gusu_maker.troubles import plant_child_outside, plant_gap_and_overlap
+from samples.gusu_maker.units import draw_units
+
+FOLDER = Path(__file__).parent / "gusu"
+
+
+def draw_city(quarters: Iterable[Quarter] = QUARTERS) -> dict[str, str]:
+    """The texts of all drawn files by name."""
+    mesh = Mesh()
+    admin = draw_admin(mesh, quarters)
+    grid = plant_child_outside(mesh, draw_grid(mesh, admin), admin)
+    sanitation = plant_gap_and_overlap(mesh, draw_sanitation(mesh, admin))
+    tiers = {**admin, **{f"grid_{level}": areas for level, areas in grid.items()}, "sanitation": sanitation["area"]}
+    return {
+        **{f"{name}.geojson": write_areas(mesh, areas) for name, areas in tiers.items()},
+        "units.csv": write_units(draw_units(admin)),
+        "records.csv.gz": write_records(draw_records(mesh, admin)),
+    }
+
+
+def main() -> int:
+    """0 when the files are written or found to be as drawn, 1 when a file differs."""
+    parser = ArgumentParser(description="Draw the sample city into samples/gusu.")
+    parser.add_argument("--check", action="store_true", help="compare the files with what would be drawn")
+    check = parser.parse_args().check
+    console = Console(stderr=True)
+    texts = draw_city(track(QUARTERS, description="quarters", console=console))
+    if not check:
+        for name, text in texts.items():
+            save(FOLDER / name, text)
+        console.print(f"{len(texts)} files written")
+        return 0
+    different = [name for name, text in texts.items() if load(FOLDER / name) != text]
+    for name in different:
+        console.print(f"{name} is not as drawn; run python -m samples.make_gusu and commit what it writes")
+    if not different:
+        console.print(f"all {len(texts)} files are as drawn")
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
