@@ -1,0 +1,81 @@
+"""Answers of the service as the contract shapes them, with what the start page reads."""
+
+import json
+from typing import Any
+
+from geo.wording import Lang
+from tests.browser.looking import Reply
+
+TEXTS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "unit": "平江第二社区",
+        "above": "平江街道",
+        "headquarters": "姑苏区指挥部",
+        "send": "派给平江第二社区，电话 0512-6700 1234",
+        "send_above": "请平江街道先到现场处置并查明归属，电话未登记",
+        "escalate": "报姑苏区指挥部确定责任单位，电话 0512-6700 1200",
+        "text": "这里由平江第二社区负责，电话 0512-6700 1234；观前单元网格 014 由它管。",
+        "border": "向东 3.2 米是与双塔第一社区的责任分界",
+        "ruling": "没有裁定涉及这里",
+        "territory": "最细一级的属地区域覆盖这里",
+        "warning": "责任边界就在定位误差范围之内，本结论只按坐标点判断",
+    },
+    "en": {
+        "unit": "Pingjiang Community 2",
+        "above": "Pingjiang Sub-district",
+        "headquarters": "Gusu headquarters",
+        "send": "Send it to Pingjiang Community 2, telephone 0512-6700 1234",
+        "send_above": "Send Pingjiang Sub-district to make it safe and find out, no telephone on record",
+        "escalate": "Report it to Gusu headquarters for a decision, telephone 0512-6700 1200",
+        "text": "Pingjiang Community 2 is responsible here, telephone 0512-6700 1234; it owns the grid cell.",
+        "border": "the border with Shuangta Community 1 is 3.2 m to the east",
+        "ruling": "no ruling covers this place",
+        "territory": "the finest territorial area covers this place",
+        "warning": "a border lies within the accuracy of the position; the answer goes by the coordinates alone",
+    },
+}
+
+
+def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
+    """An answer for 120.05, 31.05."""
+    said = TEXTS[lang]
+    unit = {"code": "u", "name": said["unit"], "kind": "territorial", "telephone": "0512-6700 1234"}
+    above = {"code": "a", "name": said["above"], "kind": "territorial", "telephone": None}
+    headquarters = {
+        "code": "hq",
+        "name": said["headquarters"],
+        "kind": "headquarters",
+        "telephone": "0512-6700 1200",
+    }
+    steps = {
+        "contested": {"do": "survey", "unit": above, "text": said["send_above"]},
+        "unclaimed": {"do": "escalate", "unit": headquarters, "text": said["escalate"]},
+    }
+    lead = {"unit": unit, "role": "leads", "p": 0.775, "provisional": verdict == "contested"}
+    return {
+        "verdict": verdict,
+        "rung": "territory",
+        "text": said["text"],
+        "next": steps.get(verdict, {"do": "dispatch", "unit": unit, "text": said["send"]}),
+        "lead": None if verdict == "unclaimed" else lead,
+        "areas": [
+            {"scheme": "admin", "level": "town", "code": "w", "name": said["above"]},
+            {"scheme": "sanitation", "level": "area", "code": "S1", "name": "S1"},
+        ],
+        "border": {"distance_m": 3.2, "beyond_m": None, "bearing": "E", "kind": "area", "text": said["border"]},
+        "chain": [
+            {"rung": "ruling", "hit": False, "why": said["ruling"], "refs": []},
+            {"rung": "territory", "hit": True, "why": said["territory"], "refs": ["admin/half/w2"]},
+        ],
+        "missing": ["lead.post"],
+        "warnings": [{"code": "doubt_not_measured", "text": said["warning"]}] if verdict == "likely" else [],
+        "at": "2026-03-01T08:00:00+08:00",
+        "position": {"lon": 120.05, "lat": 31.05, "accuracy_m": 10.0, "accuracy_assumed": True, "confidence": 0.68},
+        "edition": {"id": 3, "register": 0, "valid_from": None},
+    }
+
+
+def as_reply(content: object, *, status: int = 200) -> Reply:
+    """The content as the service sends it."""
+    kind = "application/json" if status == 200 else "application/problem+json"
+    return Reply(json.dumps(content).encode(), kind, status)

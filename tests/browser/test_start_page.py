@@ -1,0 +1,240 @@
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from geo.model import Edition
+from geo.wording import LANGS, Lang
+from maps.pages import start_page
+from tests.browser.answers import TEXTS, answer, as_reply
+from tests.browser.looking import Open, Reply, Serve, Visit
+from tests.maps.worlds import HOSTILE, World, hostile_city, two_towns
+
+EDITION = Edition(id=3, published_at=datetime(2026, 3, 1, 8, 0, tzinfo=UTC), valid_from=None)
+ASKED = "?lon=120.05&lat=31.05&lang="
+SIZES = [(1440, 900), (360, 740)]
+PROBLEM = {
+    "type": "urn:pointward:problem:invalid-input",
+    "title": "输入有误",
+    "status": 422,
+    "detail": "lat 120.6 超出 [-90, 90]；是否把 lon 和 lat 写反了？",
+}
+
+Start = Callable[..., Visit]
+
+
+@pytest.fixture
+def open_start(visit: Open, serve: Serve) -> Start:
+    """A function that opens the start page of a service whose every answer is `reply`."""
+
+    def open_page(
+        reply: Reply, *, query: str = "", lang: Lang = "en", world: World | None = None, **size: int
+    ) -> Visit:
+        world = world or two_towns()
+        page = start_page(
+            city=world.city,
+            areas=world.areas,
+            schemes=world.schemes,
+            edition=EDITION,
+            lang=lang,
+            has_records=True,
+        )
+        return visit(serve({"/": Reply(page.encode()), "/v1/responsible": reply}) + "/" + query, **size)
+
+    return open_page
+
+
+def questions(visited: Visit) -> list[dict[str, str]]:
+    """What the page asked the service, in order."""
+    return [
+        {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        for url in visited.requests
+        if urlsplit(url).path == "/v1/responsible"
+    ]
+
+
+def poison(value: Any) -> Any:
+    """The answer with an attack in the place of every text that a page could show."""
+    if isinstance(value, dict):
+        return {key: poison(item) if key not in ("verdict", "do", "kind") else item for key, item in value.items()}
+    if isinstance(value, list):
+        return [poison(item) for item in value]
+    return " ".join(HOSTILE) if isinstance(value, str) else value
+
+
+def test_a_click_on_the_map_fills_the_form_and_asks(open_start: Start) -> None:
+    visited = open_start(as_reply(answer()))
+    page = visited.page
+    expect(page.get_by_text("Click on the map,")).to_be_visible()
+    page.locator(".folium-map").click()
+    expect(page.locator(".card .next")).to_have_text(TEXTS["en"]["send"])
+    [asked] = questions(visited)
+    assert abs(float(asked["lon"]) - 120.1) < 0.01
+    assert abs(float(asked["lat"]) - 31.05) < 0.01
+    assert (asked["datum"], asked["accuracy_m"], asked["lang"]) == ("wgs84", "5", "en")
+    assert "category" not in asked, "what is left blank is not sent"
+    assert page.locator("input[name=lon]").input_value() == asked["lon"]
+    assert visited.complaints == []
+    assert visited.hosts() == {urlsplit(page.url).netloc}
+
+
+def test_the_card_says_all_that_a_dispatcher_needs(open_start: Start) -> None:
+    page = open_start(as_reply(answer()), query=ASKED + "en").page
+    card, said = page.locator(".card"), TEXTS["en"]
+    for text in ("Likely", "share 77.5 %", said["unit"], said["text"], said["border"], said["warning"]):
+        expect(card.get_by_text(text, exact=True).first).to_be_visible()
+    expect(card.locator("a.telephone")).to_have_attribute("href", "tel:051267001234")
+    assert card.locator(".areas li").all_inner_texts() == ["Town\nPingjiang Sub-district", "Sanitation · Area\nS1"]
+    expect(card.locator(".chain")).to_be_hidden()
+    card.get_by_text("Why this answer").click()
+    assert card.locator(".chain li").all_inner_texts() == [
+        "miss\nno ruling covers this place",
+        "hit\nthe finest territorial area covers this place\nadmin/half/w2",
+    ]
+    expect(card.get_by_text("Not on record: the person in charge")).to_be_visible()
+    expect(card.get_by_text("± 10 m (not given, assumed)")).to_be_visible()
+
+
+def test_the_place_and_its_accuracy_are_marked_where_the_service_put_them(open_start: Start) -> None:
+    page = open_start(as_reply(answer()), query="?lon=120.0543&lat=31.048&datum=gcj02").page
+    town, mark = page.locator(".leaflet-tile-pane path").nth(1), page.locator("path.asked")
+    expect(mark).to_be_visible()
+    expect(page.locator("path.accuracy")).to_have_count(1)
+    around, spot = town.bounding_box(), mark.bounding_box()
+    assert around is not None
+    assert spot is not None
+    # 120.05, 31.05 is the middle of the western town.
+    assert abs(spot["x"] + spot["width"] / 2 - around["x"] - around["width"] / 2) < 3
+    assert abs(spot["y"] + spot["height"] / 2 - around["y"] - around["height"] / 2) < 3
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"),
+    [
+        ("certain", "明确"),
+        ("likely", "大致"),
+        ("contested", "争议"),
+        ("fallback", "兜底"),
+        ("unclaimed", "空白"),
+    ],
+)
+def test_a_verdict_is_a_word_and_a_sign_and_a_colour(open_start: Start, verdict: str, word: str) -> None:
+    visited = open_start(as_reply(answer(verdict, "zh")), query=ASKED + "zh", lang="zh")
+    card = visited.page.locator(".card")
+    expect(card.locator(".verdict b")).to_have_text(word)
+    assert card.locator(".mark").inner_text() != ""
+    tone = card.evaluate("card => getComputedStyle(card).getPropertyValue('--tone')")
+    assert tone != "#4a5763", "the neutral tone is for verdicts nobody thought of"
+    assert card.locator(".lead").is_visible() == (verdict != "unclaimed")
+    if verdict == "contested":
+        expect(card.locator(".lead .label")).to_have_text("暂列单位 · 属地单位")
+    assert visited.complaints == []
+
+
+def test_no_share_is_shown_where_the_doubt_was_not_measured(open_start: Start) -> None:
+    unmeasured = answer("likely")
+    unmeasured["lead"]["p"] = 1.0
+    page = open_start(as_reply(unmeasured), query=ASKED + "en").page
+    expect(page.locator(".card .verdict b")).to_have_text("Likely")
+    expect(page.locator(".card .share")).to_be_hidden()
+
+
+def test_what_the_service_says_is_only_ever_text(open_start: Start) -> None:
+    visited = open_start(as_reply(poison(answer())), query=ASKED + "en", world=hostile_city())
+    page = visited.page
+    attack = " ".join(HOSTILE)
+    expect(page.locator(".card .next")).to_have_text(attack)
+    expect(page.locator(".card .lead b")).to_have_text(attack)
+    assert page.locator("img[src='x'], svg[onload]").count() == 0
+    expect(page.locator(".card a")).to_have_attribute("href", re.compile(r"^tel:[0-9+*#]+$"))
+    assert visited.complaints == []
+
+
+def test_a_problem_is_shown_with_its_title_and_remedy(open_start: Start) -> None:
+    page = open_start(as_reply(PROBLEM, status=422), query="?lon=31.3&lat=120.6&lang=zh", lang="zh").page
+    expect(page.get_by_role("alert").get_by_text(PROBLEM["title"], exact=True)).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text(PROBLEM["detail"])).to_be_visible()
+
+
+def test_a_service_that_does_not_answer_is_said_to_be_silent(open_start: Start) -> None:
+    page = open_start(Reply(b"<h1>Bad Gateway</h1>", status=502), query=ASKED + "en").page
+    expect(page.get_by_role("alert")).to_contain_text("The service did not answer")
+
+
+def test_coordinates_of_another_datum_go_out_as_they_were_typed(open_start: Start) -> None:
+    visited = open_start(as_reply(answer()))
+    page = visited.page
+    page.get_by_label("Longitude").fill(" 120.0543 ")
+    page.get_by_label("Latitude").fill("31.0480")
+    page.get_by_label("Datum").select_option("gcj02")
+    page.get_by_label("Category").fill("0102")
+    page.get_by_label("Accuracy (m)").press("Enter")
+    expect(page.locator(".card")).to_be_visible()
+    assert questions(visited) == [
+        {"lon": "120.0543", "lat": "31.0480", "datum": "gcj02", "category": "0102", "lang": "en"}
+    ]
+
+
+def test_a_question_survives_the_change_of_language(open_start: Start) -> None:
+    visited = open_start(as_reply(answer()), query="?lon=120.05&lat=31.05&datum=bd09&lang=en")
+    page = visited.page
+    expect(page.locator(".card")).to_be_visible()
+    address = page.locator("a.language").get_attribute("href")
+    assert address is not None
+    expected = {"lon": ["120.05"], "lat": ["31.05"], "datum": ["bd09"]}
+    assert parse_qs(urlsplit(address).query) == {**expected, "lang": ["zh"]}
+    assert parse_qs(urlsplit(page.url).query) == {**expected, "lang": ["en"]}
+
+
+def test_a_late_answer_does_not_replace_the_answer_to_a_later_question(open_start: Start) -> None:
+    page = open_start(as_reply(answer())).page
+    held: list[Route] = []
+    page.route("**/v1/responsible*", lambda route: held.append(route))
+    for x in (300, 500):
+        with page.expect_request("**/v1/responsible*"):
+            page.locator(".folium-map").click(position={"x": x, "y": 300})
+        expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    for route, verdict in ((held[1], "certain"), (held[0], "contested")):
+        with page.expect_response("**/v1/responsible*"):
+            route.fulfill(status=200, content_type="application/json", body=json.dumps(answer(verdict)))
+        expect(page.locator(".card .verdict b")).to_have_text("Certain")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("verdict", [None, "likely", "contested", "unclaimed"])
+def test_the_page_fits_the_screen(open_start: Start, lang: Lang, width: int, height: int, verdict: str | None) -> None:
+    query = ASKED + lang if verdict else ""
+    reply = as_reply(answer(verdict or "likely", lang))
+    visited = open_start(reply, query=query, lang=lang, width=width, height=height)
+    if verdict:
+        visited.page.locator(".card summary").click()
+    visited.screenshot(f"start-{verdict or 'empty'}-{lang}-{width}")
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visited.complaints == []
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_problem_fits_the_screen(open_start: Start, width: int, height: int) -> None:
+    reply = as_reply(PROBLEM, status=422)
+    visited = open_start(reply, query=ASKED + "zh", lang="zh", width=width, height=height)
+    expect(visited.page.locator(".card.problem")).to_be_visible()
+    visited.screenshot(f"start-problem-zh-{width}")
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_welcome_before_the_first_city_fits_the_screen(
+    visit: Open, serve: Serve, lang: Lang, width: int, height: int
+) -> None:
+    page = start_page(city=None, areas=(), edition=None, lang=lang)
+    visited = visit(serve({"/": Reply(page.encode())}) + "/", width=width, height=height)
+    visited.screenshot(f"welcome-{lang}-{width}")
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visited.complaints == []
