@@ -1,0 +1,55 @@
+"""The web application. Nothing happens at import: `create_app` makes it, its lifespan opens the database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
+
+from api.atlas_holder import AtlasHolder
+from api.errors import add_handlers
+from api.limits import BodyLimit
+from api.routes import areas, editions, health, lookup, pages, units
+from api.settings import Settings
+from api.storage.engine import open_engine
+from maps.assets import STATIC
+
+DESCRIPTION = """\
+Exactly one lead unit for a place, a kind of problem and a moment, with the doubt stated, the reason given and the next
+step named. Text is in Chinese or English (`lang=zh|en`); errors are RFC 9457 problems.
+
+一个位置、一类问题、一个时刻，得到唯一的牵头单位，并说明把握、理由和下一步。
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application for these settings; by default those of the environment."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = open_engine(settings.database_url)
+        holder = AtlasHolder(engine, poll_seconds=settings.poll_seconds, atlases_kept=settings.atlases_kept)
+        app.state.engine, app.state.holder = engine, holder
+        await run_in_threadpool(holder.start)
+        yield
+        holder.stop()
+        engine.dispose()
+
+    app = FastAPI(
+        title="Pointward",
+        summary="Who is responsible here? 这里归谁管？",
+        description=DESCRIPTION,
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,  # the stock page loads its scripts from another host; ours stands in routes/pages.py
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    add_handlers(app)
+    for module in (lookup, areas, units, editions, pages, health):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

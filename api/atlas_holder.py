@@ -1,0 +1,130 @@
+"""Keeps the published editions in memory and swaps them in when any process publishes.
+
+A request takes one `View` and answers from it alone, so no answer mixes two states of the map. The database is polled
+by one background thread; when it cannot be reached, the last known editions go on answering.
+"""
+
+import logging
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from api.storage.edition_store import list_editions, revision
+from api.storage.engine import reading
+from api.storage.map_store import load_map
+from geo.atlas import Atlas
+from geo.editions import NOTHING_PUBLISHED, choose_edition
+from geo.errors import GeoError, NothingPublished
+from geo.model import Edition
+
+log = logging.getLogger("pointward.atlas")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What was published at one moment. `latest` is the atlas of the edition that holds now."""
+
+    editions: tuple[Edition, ...]
+    latest: Atlas
+    holder: "AtlasHolder"
+
+    def atlas(self, edition: Edition) -> Atlas:
+        """The atlas of an edition; from memory, or loaded from the database, which may take seconds."""
+        return self.latest if edition.id == self.latest.edition.id else self.holder.load(edition)
+
+    def has(self, edition: Edition) -> bool:
+        """Whether the edition's atlas is in memory."""
+        return edition.id == self.latest.edition.id or self.holder.has(edition)
+
+
+class AtlasHolder:
+    """The editions of one database. Thread-safe."""
+
+    def __init__(self, engine: Engine, *, poll_seconds: float, atlases_kept: int) -> None:
+        self._engine = engine
+        self._poll_seconds = poll_seconds
+        self._atlases_kept = atlases_kept
+        self._atlases: OrderedDict[int, Atlas] = OrderedDict()
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._stopped = threading.Event()
+        self._revision = -1
+        self._editions: tuple[Edition, ...] = ()
+        self._view: View | None = None
+        self.trouble: GeoError | None = None
+        self._thread = threading.Thread(target=self._watch, name="pointward-atlas", daemon=True)
+
+    def start(self) -> None:
+        """Loads what is published, then goes on watching in the background."""
+        self.refresh()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the watching."""
+        self._stopped.set()
+
+    def view(self) -> View:
+        """What is published now, or NothingPublished."""
+        if self._view is None:
+            raise self.trouble or NothingPublished(NOTHING_PUBLISHED)
+        return self._view
+
+    def refresh(self) -> None:
+        """Looks once whether another edition was published or has begun to hold, and swaps it in."""
+        try:
+            with reading(self._engine) as session:
+                seen = revision(session)
+                if seen != self._revision:
+                    self._editions = list_editions(session)
+            if self._editions:
+                self._swap()
+            self._revision = seen
+            self.trouble = None
+        except GeoError as error:
+            self.trouble = error
+
+    def _swap(self) -> None:
+        # A publisher's clock may run ahead of ours: what is published is known, and has begun.
+        now = max(datetime.now(UTC), *(edition.published_at for edition in self._editions))
+        current = choose_edition(self._editions, at=now, known_at=now)
+        view = self._view
+        if view is None or view.editions != self._editions or view.latest.edition != current:
+            atlas = self.load(current)
+            self._view = View(self._editions, atlas, self)
+            log.info("edition %s answers now", current.id)
+
+    def has(self, edition: Edition) -> bool:
+        """Whether this edition's atlas is in memory."""
+        return edition.id in self._atlases
+
+    def load(self, edition: Edition) -> Atlas:
+        """The atlas of an edition, built at most once at a time; the least recently used is forgotten."""
+        with self._lock:
+            if edition.id in self._atlases:
+                self._atlases.move_to_end(edition.id)
+                return self._atlases[edition.id]
+        with self._loading:
+            if edition.id not in self._atlases:
+                with reading(self._engine) as session:
+                    city_map = load_map(session, edition.id)
+                atlas = Atlas(city_map, edition)
+                with self._lock:
+                    self._atlases[edition.id] = atlas
+                    while len(self._atlases) > self._atlases_kept:
+                        self._atlases.popitem(last=False)
+                return atlas
+        return self.load(edition)
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(self._poll_seconds):
+            before = self.trouble
+            try:
+                self.refresh()
+            except Exception:
+                # The watch must outlive whatever one look at the database raises.
+                log.exception("the watch over the published editions failed once; it goes on")
+            if self.trouble and str(self.trouble) != str(before):
+                log.warning("the published editions cannot be read: %s", self.trouble)

@@ -1,0 +1,73 @@
+"""assign: a table with the answer beside every row."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.options import (
+    AtOption,
+    DatumOption,
+    EditionOption,
+    EncodingOption,
+    KnownAtOption,
+    LangOption,
+    LatFieldOption,
+    LonFieldOption,
+    open_view,
+)
+from api.cli.terminal import language, progress, say
+from api.services.asking import Frame
+from api.services.assigning import Job, assign_file
+from api.services.bulk_rows import Fields
+from geo.errors import InvalidInput
+from geo.wording import Phrase
+
+ASSIGNED = Phrase(
+    zh="{target}：{rows} 行，其中 {refused} 行不可用（见 pw_error），{seconds} 秒，每秒 {rate} 行",
+    en="{target}: {rows} rows, {refused} of them unusable (see pw_error), {seconds} s, {rate} rows/s",
+)
+ASSIGNING = Phrase(zh="正在认定", en="assigning")
+TWO_ACCURACIES = Phrase(
+    zh="--accuracy {metres} 与 --accuracy-field {field} 只能给一个",
+    en="--accuracy {metres} and --accuracy-field {field}: give one of them",
+)
+
+
+def assign(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet, also .csv.gz | 输入表")],
+    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="same format; written whole or not at all | 输出表")],
+    lon_field: LonFieldOption = "lon",
+    lat_field: LatFieldOption = "lat",
+    datum: DatumOption = None,
+    accuracy: Annotated[float | None, typer.Option(help="metres for every row | 精度（米）")] = None,
+    accuracy_field: Annotated[str | None, typer.Option(help="column of the accuracy in metres | 精度列")] = None,
+    category_field: Annotated[str | None, typer.Option(help="column of the category | 类别列")] = None,
+    at_field: Annotated[str | None, typer.Option(help="column of the moment | 时刻列")] = None,
+    at: AtOption = None,
+    known_at: KnownAtOption = None,
+    edition: EditionOption = None,
+    encoding: EncodingOption = "utf-8-sig",
+    lang: LangOption = None,
+) -> None:
+    """Adds the responsible unit to every row of a table. 给整张表逐行认定责任单位。"""
+    if accuracy is not None and accuracy_field is not None:
+        raise InvalidInput(TWO_ACCURACIES, metres=accuracy, field=accuracy_field)
+    view = open_view()
+    said = language(lang, view.latest.city.language)
+    fields = Fields(lon=lon_field, lat=lat_field, accuracy=accuracy_field, category=category_field, at=at_field)
+    job = Job(source=source, target=target, fields=fields, datum=datum, accuracy_m=accuracy, at=at, encoding=encoding)
+    started = datetime.now(UTC)
+    with progress() as shown:
+        task = shown.add_task(ASSIGNING.say(said), total=None)
+        tally = assign_file(
+            view,
+            job,
+            Frame(now=started, known_at=known_at, edition=edition),
+            said,
+            on_progress=lambda done, total: shown.update(task, completed=done, total=total),
+        )
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    rate = f"{tally.rows / max(seconds, 1e-9):,.0f}"
+    say(ASSIGNED, said, target=target, rows=tally.rows, refused=tally.refused, seconds=f"{seconds:.2f}", rate=rate)

@@ -1,0 +1,66 @@
+"""The card of an answer on the terminal: the sentence to read aloud on top, the reasons below."""
+
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.terminal import out
+from geo.answer_text import VERDICTS, WARNINGS, headline, say_border, say_next, say_telephone
+from geo.determination import Determination
+from geo.model import Unit
+from geo.moments import say_moment
+from geo.shares import Verdict
+from geo.wording import Lang, Phrase
+
+COLOURS = {
+    Verdict.CERTAIN: "green",
+    Verdict.LIKELY: "cyan",
+    Verdict.FALLBACK: "yellow",
+    Verdict.CONTESTED: "magenta",
+    Verdict.UNCLAIMED: "red",
+}
+LEAD = Phrase(zh="牵头单位", en="lead")
+PROVISIONAL = Phrase(zh="（暂定）", en="(provisional)")
+NEXT = Phrase(zh="下一步", en="next")
+BORDER = Phrase(zh="责任分界", en="border")
+AREAS = Phrase(zh="所在区域", en="areas")
+WHY = Phrase(zh="依据", en="why")
+COORDINATOR = Phrase(zh="协调单位", en="coordinator")
+NOTE = Phrase(zh="注意", en="note")
+SOURCE = Phrase(zh="出处", en="source")
+EDITION = Phrase(zh="版本 {id}，时刻 {at}", en="edition {id}, at {at}")
+
+
+def show(answer: Determination, lang: Lang) -> None:
+    """Prints the card on stdout."""
+    verdict = VERDICTS[answer.verdict].say(lang)
+    colour = COLOURS[answer.verdict]
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="bold", no_wrap=True)
+    rows.add_column(overflow="fold")
+    for label, words in _rows(answer, lang):
+        rows.add_row(label.say(lang), Text(words))
+    body = Table.grid()
+    body.add_row(Text(headline(answer, lang), style="bold"))
+    body.add_row("")
+    body.add_row(rows)
+    out.print(Panel(body, title=f"[{colour}]● {verdict}[/]", title_align="left", border_style=colour, width=90))
+
+
+def _rows(answer: Determination, lang: Lang) -> list[tuple[Phrase, str]]:
+    rows = [(NEXT, say_next(answer, lang))]
+    for candidate in answer.candidates:
+        provisional = " " + PROVISIONAL.say(lang) if answer.provisional else ""
+        rows.append((LEAD, f"{_unit(candidate.unit, lang)}, p = {candidate.p / 1000:.3f}{provisional}"))
+    if answer.coordinator:
+        rows.append((COORDINATOR, _unit(answer.coordinator, lang)))
+    rows.append((BORDER, say_border(answer, lang)))
+    rows.append((AREAS, " > ".join(area.name.say(lang) for area in answer.areas) or "–"))
+    rows += [(WHY, step.why.say(lang, **step.values)) for step in answer.outcome.steps]
+    rows += [(NOTE, WARNINGS[warning].say(lang)) for warning in answer.warnings]
+    rows.append((SOURCE, EDITION.say(lang, id=answer.edition.id, at=say_moment(answer.at))))
+    return rows
+
+
+def _unit(unit: Unit, lang: Lang) -> str:
+    return f"{unit.name.say(lang)} ({unit.code}), {say_telephone(unit, lang)}"

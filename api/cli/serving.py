@@ -1,0 +1,93 @@
+"""serve and demo: the service on this machine."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.cli.options import LangOption, open_database
+from api.cli.publishing import draft_of, publish_now
+from api.cli.terminal import language, out
+from api.services.publishing import published
+from api.settings import Settings
+from api.storage.migrate import upgrade
+from geo.errors import InvalidInput
+from geo.wording import Phrase
+
+HOST = "127.0.0.1"
+SAMPLE = Path(__file__).parents[2] / "samples" / "gusu"
+
+PORT_TAKEN = Phrase(
+    zh="端口 {port} 已被占用；请设 POINTWARD_PORT 或用 --port 换一个",
+    en="port {port} is taken; choose another with POINTWARD_PORT or --port",
+)
+WELCOME = Phrase(
+    zh="""
+[bold]Pointward 已就绪[/bold]
+
+  首页      http://{host}:{port}/?lang=zh
+  热力图    http://{host}:{port}/maps/heat?lang=zh
+  接口文档  http://{host}:{port}/docs
+
+试一试（另开一个终端）：
+
+  curl "http://{host}:{port}/v1/responsible?lon=120.62&lat=31.31&lang=zh"
+  .venv/bin/python main.py lookup --lon 120.62 --lat 31.31 --lang zh
+""",
+    en="""
+[bold]Pointward is ready[/bold]
+
+  start page  http://{host}:{port}/?lang=en
+  heat map    http://{host}:{port}/maps/heat?lang=en
+  API         http://{host}:{port}/docs
+
+Try (in another terminal):
+
+  curl "http://{host}:{port}/v1/responsible?lon=120.62&lat=31.31&lang=en"
+  .venv/bin/python main.py lookup --lon 120.62 --lat 31.31 --lang en
+""",
+)
+
+PortOption = Annotated[int | None, typer.Option(help="default POINTWARD_PORT, else 8000 | 端口")]
+
+
+def serve(
+    port: PortOption = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes | 进程数")] = 1,
+    lang: LangOption = None,
+) -> None:
+    """Serves HTTP on 127.0.0.1. 在本机提供服务。"""
+    # There is no access control yet, so nobody outside this machine is let in.
+    chosen = Settings().port if port is None else port
+    _check_port(chosen)
+    uvicorn.run("main:create_app", factory=True, host=HOST, port=chosen, workers=workers, log_level="warning")
+
+
+def demo(port: PortOption = None, lang: LangOption = None) -> None:
+    """Loads the sample city when nothing is published yet, and serves it. 载入示例城市并启动服务。"""
+    settings = Settings()
+    chosen = settings.port if port is None else port
+    _check_port(chosen)
+    upgrade(settings.database_url)
+    engine = open_database()
+    if not published(engine):
+        draft_of(engine, SAMPLE, strict=False, json=False, lang=lang)
+        publish_now(engine, valid_from=None, lang=lang)
+    engine.dispose()
+    spoken = language(lang)
+    out.print(WELCOME.say(spoken, host=HOST, port=chosen))
+    os.environ.setdefault("POINTWARD_DATABASE_URL", settings.database_url)
+    uvicorn.run("main:create_app", factory=True, host=HOST, port=chosen, log_level="warning")
+
+
+def _check_port(port: int) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise InvalidInput(PORT_TAKEN, port=port) from error

@@ -1,0 +1,72 @@
+"""What routes are given: the actor with its right, the view of what is published, the language."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.atlas_holder import View
+from api.language import wanted
+from api.policies import ALLOWED, LOCAL, Actor, Policy
+from api.services.asking import Frame, choose
+from geo.atlas import Atlas
+from geo.errors import NotAllowed
+from geo.wording import Lang, Phrase
+
+FORBIDDEN = Phrase(zh="{actor} 无权执行 {policy}", en="{actor} may not {policy}")
+
+
+def requires(policy: Policy) -> Any:
+    """A dependency that lets in who may do this, and says who it is."""
+
+    def actor() -> Actor:
+        if policy not in ALLOWED[LOCAL.name]:
+            raise NotAllowed(FORBIDDEN, actor=LOCAL.name, policy=policy.value)
+        return LOCAL
+
+    actor.policy = policy  # type: ignore[attr-defined]  # read by the test that every route names its policy
+    return Depends(actor)
+
+
+def current_view(request: Request) -> View:
+    """What is published, as one state for the whole request."""
+    view: View = request.app.state.holder.view()
+    return view
+
+
+InLanguage = Annotated[Lang, Depends(wanted)]
+CurrentView = Annotated[View, Depends(current_view)]
+
+
+async def without_blocking(view: View, frame: Frame, at: str | None, answer: Callable[[], Any]) -> Any:
+    """The answer, made here when the atlas is in memory, else in a thread because the edition must first be loaded."""
+    edition, _ = choose(view, frame, at)
+    return answer() if view.has(edition) else await run_in_threadpool(answer)
+
+
+async def atlas_at(view: View, *, at: str | None, known_at: str | None, edition: int | None) -> Atlas:
+    """The atlas that answers for a moment."""
+    frame = Frame(now=datetime.now(UTC), known_at=known_at, edition=edition)
+    chosen, _ = choose(view, frame, at)
+    atlas: Atlas = await without_blocking(view, frame, at, lambda: view.atlas(chosen))
+    return atlas
+
+
+def reply(request: Request, body: Any, *, media_type: str = "application/json") -> Response:
+    """The body as JSON (or text) with an ETag; 304 when the caller has the same bytes already."""
+    content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else orjson.dumps(body)
+    tag = f'"{_digest(content)}"'
+    headers = {"ETag": tag, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
+    known = [entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _digest(content: bytes) -> str:
+    from hashlib import blake2b
+
+    return blake2b(content, digest_size=12).hexdigest()

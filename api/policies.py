@@ -1,0 +1,27 @@
+"""Who may do what. One table; every route names its policy and takes the actor that the table lets in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Policy(StrEnum):
+    """What a route lets its caller do."""
+
+    ASK = "ask"
+    READ_MAP = "read-map"
+    READ_AUDIT = "read-audit"
+    SEE_PAGES = "see-pages"
+    CHECK_HEALTH = "check-health"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is calling."""
+
+    name: str
+
+
+# There are no accounts yet: the service listens on this machine's loopback address only, and everyone who reaches it
+# is the same actor with every right.
+LOCAL = Actor("local")
+ALLOWED: dict[str, frozenset[Policy]] = {LOCAL.name: frozenset(Policy)}

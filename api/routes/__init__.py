@@ -1,0 +1,1 @@
+"""One module a resource; handlers of a few lines."""

@@ -1,0 +1,31 @@
+"""Is the service alive, and can it answer?"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+
+from api.deps import CurrentView, InLanguage, requires
+from api.errors import problem_of
+from api.policies import Actor, Policy
+from api.schemas.answer import edition_ref
+
+router = APIRouter(tags=["service | 服务"])
+Caller = Annotated[Actor, requires(Policy.CHECK_HEALTH)]
+
+
+@router.get("/healthz")
+async def healthz(actor: Caller) -> dict[str, str]:
+    """The process runs. 进程在运行。"""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request, actor: Caller, view: CurrentView, lang: InLanguage) -> dict[str, object]:
+    """An edition is loaded and answers; `trouble` says when the database cannot be reached. 已有版本可供回答。"""
+    trouble = request.app.state.holder.trouble
+    return {
+        "status": "ready",
+        "edition": edition_ref(view.latest.edition),
+        "areas": len(view.latest.areas),
+        "trouble": problem_of(trouble, lang) if trouble else None,
+    }

@@ -1,0 +1,74 @@
+"""Who is responsible here?"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import CurrentView, InLanguage, reply, requires, without_blocking
+from api.errors import problem_of, say_validation
+from api.policies import Actor, Policy
+from api.schemas.answer import Answer, edition_ref, from_domain
+from api.schemas.lookup import BatchAnswer, BatchRequest, LookupQuery, Where
+from api.services.asking import Asked, Frame, ask, ask_many, choose
+from geo.errors import GeoError, InvalidInput
+from geo.wording import Lang, Phrase
+
+router = APIRouter(tags=["responsibility | 责任认定"])
+
+Caller = Annotated[Actor, requires(Policy.ASK)]
+TOO_MANY = Phrase(
+    zh="positions 有 {count} 项；至多 {limit} 项，请分批",
+    en="positions has {count} items; give at most {limit}, in several requests",
+)
+BAD_POSITION = Phrase(zh="{messages}", en="{messages}")
+
+
+@router.get("/v1/responsible", response_model=Answer)
+async def responsible(
+    request: Request, query: Annotated[LookupQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
+) -> Response:
+    """Exactly one lead unit for a place, a kind of problem and a moment, with the doubt stated and the next step named.
+
+    一个位置、一类问题、一个时刻，得到唯一的牵头单位，并说明把握、理由和下一步。
+    """
+    asked = Asked(**query.model_dump(exclude={"known_at", "edition", "lang"}))
+    frame = Frame(now=datetime.now(UTC), known_at=query.known_at, edition=query.edition)
+    answer = await without_blocking(view, frame, asked.at, lambda: ask(view, asked, frame))
+    return reply(request, from_domain(answer, lang))
+
+
+@router.post("/v1/responsible:batch", response_model=BatchAnswer)
+async def responsible_batch(
+    request: Request, body: BatchRequest, actor: Caller, view: CurrentView, lang: InLanguage
+) -> Response:
+    """One answer a position, in order; a bad position is that item's error. 批量询问，顺序不变，坏的只影响自己。"""
+    limit = request.app.state.settings.batch_limit
+    if len(body.positions) > limit:
+        raise InvalidInput(TOO_MANY, count=len(body.positions), limit=limit)
+    frame = Frame(now=datetime.now(UTC), known_at=body.known_at, edition=body.edition)
+    said = body.lang or lang
+    edition, _ = choose(view, frame, body.at)
+
+    def answer() -> dict[str, Any]:
+        found = ask_many(view, [_asked(position, body, said) for position in body.positions], frame)
+        answers = [
+            {"error": problem_of(one, said)} if isinstance(one, GeoError) else from_domain(one, said) for one in found
+        ]
+        return {"answers": answers, "edition": edition_ref(edition)}
+
+    # Ten thousand answers take most of a second: not on the loop that serves everybody else.
+    return reply(request, await run_in_threadpool(answer))
+
+
+def _asked(position: Any, body: BatchRequest, lang: Lang) -> Asked | GeoError:
+    try:
+        where = Where.model_validate(position)
+    except ValidationError as error:
+        messages = [item["message"] for item in say_validation(list(error.errors()), lang)]
+        return InvalidInput(BAD_POSITION, messages="; ".join(messages))
+    own = where.model_dump()
+    common = {name: getattr(body, name) for name in ("datum", "accuracy_m", "confidence", "category", "at")}
+    return Asked(**{**own, **{name: common[name] for name in common if own[name] is None}})

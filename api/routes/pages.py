@@ -1,0 +1,80 @@
+"""Pages and maps: the start page, the heat map, the API documentation."""
+
+from functools import lru_cache
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.deps import InLanguage, reply, requires
+from api.policies import Actor, Policy
+from api.schemas.asof import AsOf
+from geo.atlas import Atlas
+from geo.editions import edition_by_id
+from geo.errors import NothingPublished
+from geo.wording import Lang
+from maps.heat import heat_map
+from maps.pages import docs_page, start_page
+
+router = APIRouter(tags=["pages | 页面"], include_in_schema=False)
+Caller = Annotated[Actor, requires(Policy.SEE_PAGES)]
+HTML = "text/html; charset=utf-8"
+
+
+@router.get("/")
+def start(request: Request, actor: Caller, lang: InLanguage) -> Response:
+    """The start page; it also says what to do when nothing is published yet."""
+    try:
+        view = request.app.state.holder.view()
+    except NothingPublished:
+        return reply(request, start_page(city=None, areas=(), edition=None, lang=lang), media_type=HTML)
+    return reply(request, _start(view.latest, lang), media_type=HTML)
+
+
+@router.get("/maps/heat", include_in_schema=True, response_class=Response)
+def heat(request: Request, query: Annotated[AsOf, Query()], actor: Caller, lang: InLanguage) -> Response:
+    """The heat map of the city's records, as a page. 城市记录的热力图页面。"""
+    view = request.app.state.holder.view()
+    atlas = view.latest if query.edition is None else view.atlas(edition_by_id(view.editions, query.edition))
+    return reply(request, _heat(atlas, lang), media_type=HTML)
+
+
+@router.get("/docs")
+def docs(request: Request, actor: Caller, lang: InLanguage) -> Response:
+    """The API documentation, out of our own files."""
+    return reply(request, docs_page(lang=lang), media_type=HTML)
+
+
+@router.get("/favicon.ico")
+async def favicon(actor: Caller) -> Response:
+    """Browsers ask for it whatever the page says."""
+    return RedirectResponse("/static/pointward.svg")
+
+
+# An atlas is immutable, so a page made from it is too. Few are kept: a page is a megabyte or so.
+@lru_cache(maxsize=4)
+def _start(atlas: Atlas, lang: Lang) -> str:
+    city_map = atlas.city_map
+    return start_page(
+        city=atlas.city,
+        areas=atlas.areas,
+        edition=atlas.edition,
+        lang=lang,
+        schemes=city_map.schemes,
+        has_records=bool(city_map.records),
+    )
+
+
+@lru_cache(maxsize=4)
+def _heat(atlas: Atlas, lang: Lang) -> str:
+    records = atlas.city_map.records
+    return heat_map(
+        city=atlas.city,
+        areas=atlas.areas,
+        lon=np.concatenate([one.lon for one in records] or [np.array([])]),
+        lat=np.concatenate([one.lat for one in records] or [np.array([])]),
+        assets="served",
+        lang=lang,
+        schemes=atlas.city_map.schemes,
+    )

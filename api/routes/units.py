@@ -1,0 +1,71 @@
+"""Units: lists and one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
+from api.paging import page
+from api.policies import Actor, Policy
+from api.schemas.asof import AsOf
+from api.schemas.units import UnitOut, from_domain
+from geo.model import UnitKind
+
+router = APIRouter(tags=["map | 责任地图"])
+Caller = Annotated[Actor, requires(Policy.READ_MAP)]
+
+
+class UnitQuery(AsOf):
+    """Filters of the list of units."""
+
+    kind: UnitKind | None = Field(default=None, description="单位种类")
+    parent: str | None = Field(default=None, description="code of the unit above | 上级单位编码")
+    limit: int = Field(default=100, ge=1, le=1000)
+    after: str | None = Field(default=None, max_length=2000, description="cursor of the page before | 游标")
+
+
+class UnitPage(BaseModel):
+    """A page of units; `next` is the address of the following one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[UnitOut]
+    next: str | None
+    edition: int
+
+
+@router.get("/v1/units", response_model=UnitPage)
+async def list_units(
+    request: Request, query: Annotated[UnitQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
+) -> Response:
+    """Units by code. 责任单位列表。"""
+    atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
+    wanted = {name: value for name in ("kind", "parent") if (value := getattr(query, name))}
+    units = [
+        unit for unit in atlas.city_map.units if all(getattr(unit, name) == value for name, value in wanted.items())
+    ]
+    shown, following = page(
+        request,
+        units,
+        key=lambda unit: (unit.code,),
+        limit=query.limit,
+        after=query.after,
+        edition=atlas.edition.id,
+    )
+    items = [from_domain(unit, lang) for unit in shown]
+    return reply(request, {"items": items, "next": following, "edition": atlas.edition.id})
+
+
+@router.get("/v1/units/{code:path}", response_model=UnitOut)
+async def one_unit(
+    request: Request,
+    code: str,
+    query: Annotated[AsOf, Query()],
+    actor: Caller,
+    view: CurrentView,
+    lang: InLanguage,
+) -> Response:
+    """One unit; its code percent-encoded. 单个责任单位。"""
+    atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
+    return reply(request, from_domain(atlas.unit(code), lang))

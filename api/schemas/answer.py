@@ -1,0 +1,251 @@
+"""The answer to "who is responsible here?", as it leaves over HTTP and from the command line.
+
+Keys are always there; null means "does not apply"; what should be known and is not is named in `missing`. Coordinates
+are never rounded; metres to 0.1 (under 1 m to 0.01), p to 0.001.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.units import UnitBrief, brief
+from geo.answer_text import compass, headline, round_metres, say_border, say_next
+from geo.determination import BorderNear, Candidate, Determination
+from geo.ladder import area_ref
+from geo.model import Edition
+from geo.moments import say_moment
+from geo.wording import Lang
+
+REGISTER = 0  # rulings, permits and holders are not kept yet: the register has had no commit
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class NextStep(Out):
+    do: Literal["dispatch", "ask", "survey", "escalate", "none"]
+    unit: UnitBrief
+    text: str
+
+
+class ClaimOut(Out):
+    id: str
+    source: str | None
+    valid_from: str | None
+    valid_to: str | None
+
+
+class LeadOut(Out):
+    unit: UnitBrief
+    role: Literal["leads"]
+    p: float
+    provisional: bool
+    post: None
+    also: list[Any]
+    executor: UnitBrief | None
+    claim: ClaimOut
+
+
+class TerritoryOut(Out):
+    unit: UnitBrief
+    post: None
+
+
+class CandidateOut(Out):
+    unit: UnitBrief
+    p: float
+    distance_m: float
+    rung: str
+    claim: str
+
+
+class NearestOut(Out):
+    unit: UnitBrief
+    distance_m: float
+
+
+class AreaBrief(Out):
+    scheme: str
+    level: str
+    code: str
+    name: str
+
+
+class AcrossOut(Out):
+    unit: UnitBrief | None
+
+
+class BorderOut(Out):
+    distance_m: float | None
+    beyond_m: float | None
+    bearing: Literal["N", "NE", "E", "SE", "S", "SW", "W", "NW"] | None
+    kind: Literal["area"] | None
+    across: AcrossOut | None
+    text: str
+
+
+class ChainStep(Out):
+    rung: str
+    hit: bool
+    why: str
+    refs: list[str]
+
+
+class GivenOut(Out):
+    lon: float
+    lat: float
+    datum: str
+
+
+class PositionOut(Out):
+    lon: float
+    lat: float
+    accuracy_m: float
+    accuracy_assumed: bool
+    confidence: float
+    given: GivenOut
+
+
+class EditionRef(Out):
+    id: int
+    # "register" would hide a method that pydantic's metaclass gives every model.
+    register_: int = Field(alias="register")
+    valid_from: str | None
+
+
+class Answer(Out):
+    """Who is responsible at a place, for a category, at a moment."""
+
+    verdict: Literal["certain", "likely", "contested", "fallback", "unclaimed"]
+    rung: str
+    tie: Literal["lowest_code"] | None
+    text: str
+    next: NextStep
+    lead: LeadOut | None
+    territory: TerritoryOut | None
+    principal: None
+    supervision: list[Any]
+    assists: list[Any]
+    coordinates: list[Any]
+    candidates: list[CandidateOut]
+    nobody_p: float
+    nearest: NearestOut | None
+    areas: list[AreaBrief]
+    checkpoints: list[Any]
+    segments: list[Any]
+    border: BorderOut
+    question: None
+    facts: list[Any]
+    interim: UnitBrief | None
+    coordinator: UnitBrief | None
+    permit: None
+    missing: list[str]
+    chain: list[ChainStep]
+    category: str | None
+    at: str
+    known_at: str
+    warnings: list[str]
+    position: PositionOut
+    edition: EditionRef
+    expires: str | None
+
+
+def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
+    """The answer in the contract's full shape, ready for JSON."""
+    lead = answer.lead
+    return {
+        "verdict": answer.verdict.value,
+        "rung": answer.outcome.rung,
+        "tie": answer.outcome.tie,
+        "text": headline(answer, lang),
+        "next": {"do": answer.do, "unit": brief(answer.next_unit, lang), "text": say_next(answer, lang)},
+        "lead": _lead(lead, provisional=answer.provisional, lang=lang) if lead else None,
+        "territory": {"unit": brief(answer.territory, lang), "post": None} if answer.territory else None,
+        "principal": None,
+        "supervision": [],
+        "assists": [],
+        "coordinates": [],
+        "candidates": [_candidate(candidate, lang) for candidate in answer.candidates],
+        "nobody_p": answer.nobody / 1000,
+        "nearest": {
+            "unit": brief(answer.nearest.unit, lang),
+            "distance_m": round_metres(answer.nearest.distance_m),
+        }
+        if answer.nearest
+        else None,
+        "areas": [
+            {"scheme": area.scheme, "level": area.level, "code": area.code, "name": area.name.say(lang)}
+            for area in answer.areas
+        ],
+        "checkpoints": [],
+        "segments": [],
+        "border": {**_border(answer.border, lang), "text": say_border(answer, lang)},
+        "question": None,
+        "facts": [],
+        "interim": brief(answer.interim, lang),
+        "coordinator": brief(answer.coordinator, lang),
+        "permit": None,
+        "missing": list(answer.missing),
+        "chain": [
+            {"rung": step.rung, "hit": step.hit, "why": step.why.say(lang, **step.values), "refs": list(step.refs)}
+            for step in answer.outcome.steps
+        ],
+        "category": answer.category,
+        "at": say_moment(answer.at),
+        "known_at": say_moment(answer.known_at),
+        "warnings": list(answer.warnings),
+        "position": {
+            "lon": answer.position.lon,
+            "lat": answer.position.lat,
+            "accuracy_m": float(answer.position.accuracy_m),
+            "accuracy_assumed": answer.accuracy_assumed,
+            "confidence": answer.position.confidence,
+            "given": {"lon": answer.given.lon, "lat": answer.given.lat, "datum": answer.given.datum},
+        },
+        "edition": edition_ref(answer.edition),
+        "expires": say_moment(answer.expires) if answer.expires else None,
+    }
+
+
+def edition_ref(edition: Edition) -> dict[str, Any]:
+    """How an answer cites the edition it was made from."""
+    return {
+        "id": edition.id,
+        "register": REGISTER,
+        "valid_from": say_moment(edition.valid_from) if edition.valid_from else None,
+    }
+
+
+def _lead(candidate: Candidate, *, provisional: bool, lang: Lang) -> dict[str, Any]:
+    return {
+        "unit": brief(candidate.unit, lang),
+        "role": "leads",
+        "p": candidate.p / 1000,
+        "provisional": provisional,
+        "post": None,
+        "also": [],
+        "executor": brief(candidate.executor, lang),
+        "claim": {"id": area_ref(candidate.area), "source": None, "valid_from": None, "valid_to": None},
+    }
+
+
+def _candidate(candidate: Candidate, lang: Lang) -> dict[str, Any]:
+    return {
+        "unit": brief(candidate.unit, lang),
+        "p": candidate.p / 1000,
+        "distance_m": round_metres(candidate.distance_m),
+        "rung": candidate.rung,
+        "claim": area_ref(candidate.area),
+    }
+
+
+def _border(border: BorderNear, lang: Lang) -> dict[str, Any]:
+    found = border.distance_m is not None
+    return {
+        "distance_m": round_metres(border.distance_m) if border.distance_m is not None else None,
+        "beyond_m": None if found else round_metres(border.searched_m),
+        "bearing": compass(border.bearing_deg) if border.bearing_deg is not None else None,
+        "kind": "area" if found else None,
+        "across": {"unit": brief(border.across, lang)} if found else None,
+    }

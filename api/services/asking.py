@@ -1,0 +1,139 @@
+"""From what a caller asks to what the atlas can answer: editions chosen, datums converted, defaults filled in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+
+from geo.atlas import Atlas
+from geo.datum import parse_datum, to_wgs84
+from geo.determination import Determination, Given
+from geo.editions import choose_edition, edition_by_id
+from geo.errors import GeoError, InvalidInput
+from geo.model import City, Edition
+from geo.moments import parse_moment
+from geo.position import NO_PLACE, NOT_FINITE, Position
+from geo.resolve import Moment, Question, check_category, determine_many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One look-up as the caller put it; None is "not said"."""
+
+    lon: float
+    lat: float
+    datum: str | None = None
+    accuracy_m: float | None = None
+    confidence: float | None = None
+    category: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What holds for all look-ups of a request: the present moment, `known_at`, and an edition that is forced."""
+
+    now: datetime
+    known_at: str | None = None
+    edition: int | None = None
+
+
+class Editions(Protocol):
+    """One consistent view of everything published, for the length of a request."""
+
+    @property
+    def editions(self) -> tuple[Edition, ...]: ...
+
+    @property
+    def latest(self) -> Atlas: ...
+
+    def atlas(self, edition: Edition) -> Atlas: ...
+
+
+def choose(view: Editions, frame: Frame, at: str | None) -> tuple[Edition, Moment]:
+    """The edition and moment for a look-up; times without an offset are in the city's zone."""
+    zone = view.latest.zone
+    # A publisher's clock may run ahead of ours: what is published is known, and has begun.
+    now = max(frame.now, *(edition.published_at for edition in view.editions))
+    known_at = parse_moment(frame.known_at, zone=zone, field="known_at") if frame.known_at else now
+    moment = Moment(parse_moment(at, zone=zone) if at else now, known_at, view.editions)
+    if frame.edition is not None:
+        return edition_by_id(view.editions, frame.edition), moment
+    return choose_edition(view.editions, at=moment.at, known_at=known_at), moment
+
+
+def question_of(asked: Asked, city: City) -> Question:
+    """The question in WGS 84, with the city's defaults for what the caller did not say.
+
+    Raises
+    ------
+    InvalidInput, UnknownDatum
+    """
+    datum = parse_datum(asked.datum or city.datum)
+    for field, value in (("lon", asked.lon), ("lat", asked.lat)):
+        if not np.isfinite(value):
+            raise InvalidInput(NOT_FINITE, field=field, value=value)
+    lon, lat = to_wgs84(datum, lon=np.array([asked.lon], dtype=float), lat=np.array([asked.lat], dtype=float))
+    if not np.isfinite(lon[0] + lat[0]):
+        raise InvalidInput(NO_PLACE, lon=asked.lon, lat=asked.lat, datum=datum.code)
+    accuracy_m = city.policy.accuracy_m["unknown"] if asked.accuracy_m is None else asked.accuracy_m
+    return Question(
+        position=Position(
+            lon=float(lon[0]),
+            lat=float(lat[0]),
+            accuracy_m=accuracy_m,
+            confidence=city.policy.confidence if asked.confidence is None else asked.confidence,
+        ),
+        given=Given(asked.lon, asked.lat, datum.code),
+        accuracy_assumed=asked.accuracy_m is None,
+        category=check_category(asked.category),
+    )
+
+
+def ask(view: Editions, asked: Asked, frame: Frame) -> Determination:
+    """The answer to one look-up; refusals are raised."""
+    edition, moment = choose(view, frame, asked.at)
+    atlas = view.atlas(edition)
+    return determine_many(atlas, [question_of(asked, atlas.city)], moment)[0]
+
+
+def ask_many(view: Editions, asked: Sequence[Asked | GeoError], frame: Frame) -> list[Determination | GeoError]:
+    """The answers in order; what is refused stands in its place and spoils no other.
+
+    An item that is already a refusal is passed through.
+    """
+    answers: list[Determination | GeoError | None] = [None] * len(asked)
+    groups: dict[tuple[int, str | None], list[tuple[int, Question]]] = {}
+    chosen: dict[str | None, tuple[Edition, Moment] | GeoError] = {}
+    for i, one in enumerate(asked):
+        try:
+            if isinstance(one, GeoError):
+                raise one
+            edition, moment = _choose_once(view, frame, one.at, chosen)
+            question = question_of(one, view.atlas(edition).city)
+        except GeoError as refusal:
+            answers[i] = refusal
+        else:
+            groups.setdefault((edition.id, one.at), []).append((i, question))
+    for (_, at), members in groups.items():
+        edition, moment = _choose_once(view, frame, at, chosen)
+        found = determine_many(view.atlas(edition), [question for _, question in members], moment)
+        for (i, _), answer in zip(members, found, strict=True):
+            answers[i] = answer
+    return [answer for answer in answers if answer is not None]
+
+
+def _choose_once(
+    view: Editions, frame: Frame, at: str | None, chosen: dict[str | None, tuple[Edition, Moment] | GeoError]
+) -> tuple[Edition, Moment]:
+    if at not in chosen:
+        try:
+            chosen[at] = choose(view, frame, at)
+        except GeoError as refusal:
+            chosen[at] = refusal
+    found = chosen[at]
+    if isinstance(found, GeoError):
+        raise found
+    return found

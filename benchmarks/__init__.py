@@ -1,0 +1,1 @@
+"""Timings, as ratios against peers in the same run."""

@@ -1,0 +1,123 @@
+"""Lists of areas, units and editions; geometry; paging; policies."""
+
+from typing import Any
+from urllib.parse import quote
+
+import shapely
+from fastapi.routing import APIRoute
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from api.policies import Policy
+from tests.api.town import publish, river_town
+
+
+def get(client: TestClient, path: str, **query: Any) -> Any:
+    # Empty params would take away the query that an address already has.
+    response = client.get(path, params=query or None)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(client: TestClient) -> None:
+    whole = get(client, "/v1/areas")["items"]
+    assert [(item["level"], item["code"]) for item in whole] == [
+        ("district", "Old"),
+        ("street", "E"),
+        ("street", "W"),
+        ("ward", "Asia/Urumqi 7"),
+    ]
+    collected, address = [], "/v1/areas?limit=1"
+    while address:
+        page = get(client, address)
+        assert len(page["items"]) == 1
+        collected += page["items"]
+        address = page["next"]
+    assert collected == whole
+
+
+def test_a_walk_through_pages_stays_on_its_edition(client: TestClient, engine: Engine) -> None:
+    page = get(client, "/v1/units", limit=2)
+    publish(engine, river_town(name="新镇"))
+    while get(client, "/readyz")["edition"]["id"] == 1:
+        pass
+    assert get(client, page["next"])["edition"] == 1
+
+
+def test_lists_can_be_filtered(client: TestClient) -> None:
+    assert [item["code"] for item in get(client, "/v1/areas", level="street", parent="Old")["items"]] == ["E", "W"]
+    assert [item["code"] for item in get(client, "/v1/areas", unit="east")["items"]] == ["E"]
+    assert [item["code"] for item in get(client, "/v1/units", kind="headquarters")["items"]] == ["hq"]
+    assert [item["code"] for item in get(client, "/v1/units", parent="old")["items"]] == ["east", "west"]
+
+
+def test_codes_with_slashes_are_found_percent_encoded(client: TestClient) -> None:
+    path = "/v1/areas/wards/ward/" + quote("Asia/Urumqi 7", safe="")
+    assert get(client, path, lang="en")["name"] == "Seven"
+
+
+def test_geometry_is_geojson_by_the_right_hand_rule(client: TestClient) -> None:
+    response = client.get("/v1/areas/admin/street/W", params={"format": "geojson"})
+    assert response.headers["content-type"] == "application/geo+json"
+    feature = response.json()
+    shape = shapely.geometry.shape(feature["geometry"])
+    assert shape.equals(river_town().areas[2].boundary)
+    assert shapely.is_ccw(shapely.get_exterior_ring(shape.geoms[0]))
+    collection = get(client, "/v1/areas", format="geojson", level="street")
+    assert [one["properties"]["code"] for one in collection["features"]] == ["E", "W"]
+
+
+def test_what_is_not_there_is_not_found_in_words(client: TestClient) -> None:
+    for path in ("/v1/areas/admin/street/X", "/v1/units/nobody", "/v1/editions/9", "/v1/nothing"):
+        response = client.get(path, params={"lang": "en"})
+        assert response.status_code == 404
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["detail"]
+
+
+def test_a_cursor_of_another_list_is_refused(client: TestClient) -> None:
+    cursor = get(client, "/v1/units", limit=1)["next"].split("after=")[1].split("&")[0]
+    for after in (cursor, "§", "AAAA", "x" * 500):
+        assert client.get("/v1/areas", params={"after": after}).status_code == 422
+
+
+def test_lists_have_etags(client: TestClient) -> None:
+    first = client.get("/v1/areas")
+    assert client.get("/v1/areas", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+
+
+def test_editions_say_which_one_holds_now(client: TestClient) -> None:
+    assert [(item["id"], item["valid_from"], item["current"]) for item in get(client, "/v1/editions")["items"]] == [
+        (1, None, True)
+    ]
+    assert get(client, "/v1/editions/1/findings") == {"items": []}
+
+
+def test_every_route_names_its_policy(client: TestClient) -> None:
+    routes = [route for route in _routes(client.app) if isinstance(route, APIRoute)]
+    assert len(routes) >= 12
+    for route in routes:
+        policies = [getattr(one.call, "policy", None) for one in route.dependant.dependencies]
+        assert any(isinstance(policy, Policy) for policy in policies), route.path
+
+
+def _routes(app: Any) -> list[Any]:
+    found: list[Any] = []
+    for route in app.routes:
+        inner = getattr(route, "original_router", None)
+        found += inner.routes if inner is not None else [route]
+    return found
+
+
+def test_the_pages_answer_in_both_languages(client: TestClient) -> None:
+    for path in ("/", "/maps/heat", "/docs"):
+        chinese, english = client.get(path, params={"lang": "zh"}), client.get(path, params={"lang": "en"})
+        assert chinese.status_code == english.status_code == 200
+        assert 'lang="zh' in chinese.text
+        assert 'lang="en' in english.text
+
+
+def test_the_start_page_of_an_empty_service_says_how_to_begin(empty_client: TestClient) -> None:
+    page = empty_client.get("/", params={"lang": "en"})
+    assert page.status_code == 200
+    assert "main.py import" in page.text
