@@ -20,6 +20,8 @@ from geo.editions import NOTHING_PUBLISHED, choose_edition
 from geo.errors import GeoError, NothingPublished
 from geo.model import Edition
 
+STOP_WITHIN_S = 10.0
+
 log = logging.getLogger("pointward.atlas")
 
 
@@ -63,8 +65,9 @@ class AtlasHolder:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the watching."""
+        """Ends the watching; a look at the database that is under way is waited for, so that nothing is left open."""
         self._stopped.set()
+        self._thread.join(timeout=STOP_WITHIN_S)
 
     def view(self) -> View:
         """What is published now, or NothingPublished."""

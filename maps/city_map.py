@@ -19,6 +19,7 @@ TERRITORY_INK = "#22303f"
 OTHER_INK = "#1d5fa8"
 WEIGHTS_PX = (2.4, 1.1, 0.6)  # by depth in the scheme
 OPACITIES = (0.9, 0.6, 0.5)
+FINEST = len(WEIGHTS_PX) - 1
 DIGITS = 5  # of a degree: one metre
 
 NAMES = Phrase(zh="名称", en="Names")
@@ -67,7 +68,7 @@ def draw_outline(
 ) -> folium.GeoJson:
     """A level as a layer: thick lines for coarse levels, white ground below the coarsest of the territory."""
     is_ground = is_territory and outline.depth == 0
-    tier = min(outline.depth, len(WEIGHTS_PX) - 1)
+    tier = min(outline.depth, FINEST) if len(outline.areas) <= MANY_AREAS else FINEST
     style = {
         "color": TERRITORY_INK if is_territory else OTHER_INK,
         "weight": WEIGHTS_PX[tier],

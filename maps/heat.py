@@ -20,6 +20,7 @@ from maps.page import write_page
 COLOURS = ("#ffeda0", "#fed976", "#feb24c", "#fd8d3c", "#f03b20", "#bd0026")  # ColorBrewer YlOrRd
 BLUR_GRADIENT = {0.1: "#ffeda0", 0.35: "#feb24c", 0.6: "#fd8d3c", 0.8: "#f03b20", 1.0: "#bd0026"}
 BLUR_DIGITS = 5
+CHUNK = 500_000  # positions looked at together, so that memory does not grow with their number
 
 TITLE = Phrase(zh="{city}问题热力图", en="{city} · heat map of problems")
 CELLS_LAYER = Phrase(zh="格网计数", en="Counts per cell")
@@ -95,15 +96,12 @@ def heat_map(
 
 def find_inside(areas: Sequence[Area], *, lon: FloatArray, lat: FloatArray) -> NDArray[np.bool_]:
     """Whether each position, (n,), lies on one of the areas, their borders included."""
+    boundaries = [area.boundary for area in areas]
     inside = np.zeros(len(lon), dtype=np.bool_)
-    for area in areas:
-        left = np.flatnonzero(~inside)
-        if not left.size:
-            break
-        west, south, east, north = area.boundary.bounds
-        near = left[(lon[left] >= west) & (lon[left] <= east) & (lat[left] >= south) & (lat[left] <= north)]
-        shapely.prepare(area.boundary)
-        inside[near] = shapely.intersects_xy(area.boundary, lon[near], lat[near])
+    for start in range(0, len(lon), CHUNK):
+        chunk = slice(start, start + CHUNK)
+        _, found = shapely.STRtree(shapely.points(lon[chunk], lat[chunk])).query(boundaries, predicate="intersects")
+        inside[chunk][found] = True
     return inside
 
 
@@ -127,7 +125,7 @@ def draw_cells(cells: Cells, limits: Sequence[int], lang: Lang) -> ScriptedLayer
 
 
 def find_full_weight(limits: Sequence[int]) -> int:
-    """The count from which a cell weighs 1 in the blurred picture: not the top class, whose few cells would hide all."""
+    """The count from which a cell weighs 1 in the blurred picture; a scale up to the top class would hide the rest."""
     return limits[-2:][0] if limits else 1
 
 

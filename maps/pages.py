@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from geo.answer_text import WARNINGS
 from geo.model import Area, City, Edition, Scheme
 from geo.wording import Lang, Phrase
 from maps.assets import Call, render

@@ -99,7 +99,7 @@ def findings() -> tuple[Finding, ...]:
     """A notice with everything, and a block with nothing."""
     values = {
         "count": 3,
-        "share": 0.5,
+        "share": np.float64(0.5),
         "reason": Phrase(zh="自相交", en="self-crossing"),
         "area": Name(zh="一街道"),
         "codes": ("a", "b"),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from geo.wording import LANGS, Lang, Phrase
 
@@ -34,7 +35,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on stdout."""
     drawn = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        # Text, not markup: a code may hold brackets.
+        drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     out.print(drawn)
 
 

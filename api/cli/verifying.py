@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from api.cli.options import (
     AtOption,
@@ -234,4 +233,4 @@ def _share(share: float | None) -> str:
 def _printable(text: str) -> str:
     """The text for a terminal: a label comes from a file and may hold anything."""
     shown = text if len(text) <= LABEL_SHOWN else text[:LABEL_SHOWN] + "…"
-    return escape("".join(character if character.isprintable() else "\ufffd" for character in shown))
+    return "".join(character if character.isprintable() else "\ufffd" for character in shown)

@@ -134,7 +134,9 @@ def _policy(section: Section, territory_levels: Sequence[str]) -> Policy:
     usual = Policy()
     accuracy = section.table("accuracy_m")
     policy = Policy(
-        accuracy_m={key: accuracy.number(key, ACCURACY_M[key], high=ACCURACY_LIMIT_M) for key in ACCURACY_M},
+        accuracy_m=MappingProxyType(
+            {key: accuracy.number(key, usual_m, high=ACCURACY_LIMIT_M) for key, usual_m in ACCURACY_M.items()}
+        ),
         accuracy_max_m=section.number("accuracy_max_m", usual.accuracy_max_m, high=ACCURACY_LIMIT_M),
         confidence=section.number("confidence", usual.confidence, low=0.01, high=0.999),
         fallback_level=section.member("fallback_level", territory_levels),

@@ -104,7 +104,7 @@
     }
     writeWhole(card, "text", answer.text, answer.next.unit.telephone);
     write(card, "border", answer.border.text);
-    writeList(card, "warnings", answer.warnings.map((warning) => [warning.text]));
+    writeList(card, "warnings", answer.warnings.map((warning) => [words.warnings[warning] || warning]));
     writeList(card, "areas", answer.areas.map((area) => [words.levels[area.scheme + "/" + area.level], area.name]));
     writeList(
       card,

@@ -68,7 +68,7 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
             {"rung": "territory", "hit": True, "why": said["territory"], "refs": ["admin/half/w2"]},
         ],
         "missing": ["lead.post"],
-        "warnings": [{"code": "doubt_not_measured", "text": said["warning"]}] if verdict == "likely" else [],
+        "warnings": ["doubt_not_measured"] if verdict == "likely" else [],
         "at": "2026-03-01T08:00:00+08:00",
         "position": {"lon": 120.05, "lat": 31.05, "accuracy_m": 10.0, "accuracy_assumed": True, "confidence": 0.68},
         "edition": {"id": 3, "register": 0, "valid_from": None},

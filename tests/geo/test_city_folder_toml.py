@@ -15,7 +15,7 @@ FILES = {"towns.geojson": towns("a")}
 
 
 def test_a_folder_without_city_toml_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no readable city.toml"):
+    with pytest.raises(SourceError, match="has no readable city"):
         read_city(tmp_path)
 
 

@@ -57,7 +57,7 @@ def test_of_two_editions_without_a_beginning_the_higher_number_answers_whatever_
 
 
 def test_before_the_earliest_edition_there_is_no_answer_and_the_message_says_from_when_there_is():
-    with pytest.raises(NoEditionAt, match="2026-01-04T00:00:00Z.*2026-01-05T00:00:00Z") as refusal:
+    with pytest.raises(NoEditionAt, match=r"2026-01-04T00:00:00Z.*2026-01-05T00:00:00Z") as refusal:
         choose_edition((SECOND, AHEAD), at=day(4), known_at=day(30))
     assert refusal.value.slug == "no-edition-at"
     assert "2026-01-05T00:00:00Z" in refusal.value.say("zh")
@@ -75,7 +75,7 @@ def test_nothing_published_is_another_answer_than_no_edition_at_that_time():
 
 def test_an_edition_is_found_by_its_number_or_refused_with_those_that_exist():
     assert edition_by_id(ALL, 3) is BACKDATED
-    with pytest.raises(NotFound, match="no published edition 9.*1, 2, 3, 4"):
+    with pytest.raises(NotFound, match=r"no published edition 9.*1, 2, 3, 4"):
         edition_by_id(ALL, 9)
 
 

@@ -1,6 +1,6 @@
 """Moments: ISO 8601 in, in the city's zone where no offset is given; aware UTC out."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -76,6 +76,6 @@ def test_what_is_no_moment_is_refused_with_the_field_the_value_and_an_example(te
         assert "2026-05-01T08:30" in message
 
 
-@given(st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(timezones=st.just(UTC)))
 def test_a_moment_said_and_read_again_is_the_same(moment):
     assert parse_moment(say_moment(moment), zone=SHANGHAI) == moment

@@ -152,7 +152,8 @@ def test_the_parts_of_an_answer_agree_with_each_other(world, x, y):
     assert shares == sorted(shares, reverse=True)
     assert (said["lead"] is None) == (not said["candidates"])
     assert (said["rung"] == "nobody") == (said["verdict"] == "unclaimed")
-    assert (said["rung"] == said["chain"][-1]["rung"]) and said["chain"][-1]["hit"]
+    assert said["chain"][-1]["rung"] == said["rung"]
+    assert said["chain"][-1]["hit"] is True
     assert (said["border"]["distance_m"] is None) != (said["border"]["beyond_m"] is None)
     assert (said["border"]["kind"] is None) == (said["border"]["across"] is None)
     assert (said["interim"] is not None or said["coordinator"] is not None) == (said["verdict"] == "contested")
@@ -183,7 +184,11 @@ def test_the_contract_refuses_a_key_that_it_does_not_know_and_misses_one_that_is
 @pytest.mark.parametrize(
     ("place", "zh", "en"),
     [
-        ("certain", ["west街道办", "电话未登记", "west区", "town层"], ["office west", "no telephone", "area west", "town"]),
+        (
+            "certain",
+            ["west街道办", "电话未登记", "west区", "town层"],
+            ["office west", "no telephone", "area west", "town"],
+        ),
         (
             "likely",
             ["大致", "west街道办", "电话未登记", "west区", "东 4.8 米", "east街道办"],
@@ -216,7 +221,17 @@ def test_every_verdict_and_warning_has_words():
 
 @pytest.mark.parametrize(
     ("bearing_deg", "wind"),
-    [(0, "N"), (22.4, "N"), (22.6, "NE"), (90, "E"), (179.9, "S"), (225, "SW"), (337.4, "NW"), (337.6, "N"), (360, "N")],
+    [
+        (0, "N"),
+        (22.4, "N"),
+        (22.6, "NE"),
+        (90, "E"),
+        (179.9, "S"),
+        (225, "SW"),
+        (337.4, "NW"),
+        (337.6, "N"),
+        (360, "N"),
+    ],
 )
 def test_a_bearing_is_the_nearest_of_eight_winds(bearing_deg, wind):
     assert compass(bearing_deg) == wind
@@ -252,10 +267,12 @@ def phrases() -> dict[str, tuple[str, str]]:
     for package in ("geo", "api", "maps"):
         for file in sorted((ROOT / package).rglob("*.py")):
             for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(call, ast.Call) and {word.arg for word in call.keywords} == set(LANGS):
-                    if isinstance(call.func, ast.Name) and call.func.id == "Phrase":
-                        said = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
-                        found[f"{file.relative_to(ROOT)}:{call.lineno}"] = (said["zh"], said["en"])
+                if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Phrase"):
+                    continue
+                said = {word.arg: word.value for word in call.keywords}
+                if set(said) == set(LANGS):  # elsewhere it is put together from pairs that are not seen from here
+                    texts = (ast.literal_eval(said["zh"]), ast.literal_eval(said["en"]))
+                    found[f"{file.relative_to(ROOT)}:{call.lineno}"] = texts
     return found
 
 

@@ -1,7 +1,8 @@
 """The border against two other ways to find it: Shapely in a projection around the position, and feeling about.
 
-The first cuts the city into faces, asks plain polygons who leads in each, and measures to the nearest face that another
-unit leads, in an azimuthal equidistant projection, where every distance from the position is the geodesic one. The
+The first cuts the city into faces, asks plain polygons who leads in each, and measures to the outline of the
+ground with the same lead, in an azimuthal equidistant projection, where every distance from the position is the
+geodesic one. The
 second walks outwards from the position step by step in many directions and asks at each step who leads there.
 """
 
@@ -13,7 +14,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Geod, Transformer
+from pyproj import Geod
 
 from geo.model import UnitKind
 from tests.geo.small_worlds import (
@@ -52,21 +53,27 @@ def above_contractors(code, units):
 
 
 def faces_of(city_map) -> dict[Leads, shapely.Geometry]:
-    """The ground of each set of leads, cut out of a wide sheet; nobody's ground has the empty set."""
-    sheet = square(-40, -40, 60, 60)
+    """The outline of the ground of each set of leads, cut out of a wide sheet; nobody's ground has the empty set."""
+    sheet = square(-20, -20, 32, 32)
     rings = [sheet.exterior, *(one.boundary.boundary for one in city_map.areas if one.scheme == "admin")]
     faces = shapely.get_parts(shapely.polygonize([shapely.unary_union(rings)]))
     grounds = defaultdict(list)
     for face in faces:
         grounds[leads_at(city_map, shapely.point_on_surface(face))].append(face)
-    return {leads: shapely.segmentize(shapely.union_all(faces), 0.0005) for leads, faces in grounds.items()}
+    outlines = {leads: shapely.boundary(shapely.union_all(faces)) for leads, faces in grounds.items()}
+    return {leads: shapely.segmentize(outline, 0.0005) for leads, outline in outlines.items()}
 
 
 def metres_away(lon, lat, geometry) -> float:
-    """Geodesic metres from a position to a geometry; 0 inside."""
-    around = Transformer.from_crs("EPSG:4326", f"+proj=aeqd +lon_0={lon!r} +lat_0={lat!r}", always_xy=True)
-    projected = shapely.transform(geometry, lambda places: np.column_stack(around.transform(*places.T)))
-    return float(shapely.distance(projected, shapely.Point(0, 0)))
+    """Geodesic metres from a position to a geometry: on a plane that keeps bearings and distances from the position."""
+
+    def around(places):
+        same = np.ones(len(places))
+        azimuths, _, metres = GEODESIC.inv(lon * same, lat * same, places[:, 0], places[:, 1])
+        turns = np.radians(azimuths)
+        return np.column_stack([metres * np.sin(turns), metres * np.cos(turns)])
+
+    return float(shapely.distance(shapely.transform(geometry, around), shapely.Point(0, 0)))
 
 
 def tolerance_m(distance_m) -> float:
@@ -74,22 +81,23 @@ def tolerance_m(distance_m) -> float:
     return 0.05 if distance_m <= 50 else 0.05 + 0.45 * (distance_m - 50) / 1_550
 
 
-def check_against_faces(atlas, grounds, *, lon, lat, accuracy_m) -> bool:
+def check_against_faces(atlas, outlines, *, lon, lat, accuracy_m) -> bool:
     """Fails unless the border is where the faces say; tells whether there was one within the radius."""
     answer = ask_at(atlas, lon=lon, lat=lat, accuracy_m=accuracy_m)
-    here = answer.outcome.units
-    distances = {leads: metres_away(lon, lat, face) for leads, face in grounds.items() if leads != here}
-    nearest_m = min(distances.values())
     border = answer.border
+    nearest_m = metres_away(lon, lat, outlines[answer.outcome.units])
     if border.distance_m is None:
         assert nearest_m >= border.searched_m - tolerance_m(border.searched_m), (lon, lat)
         assert border.across is None
         return False
     assert border.distance_m <= border.searched_m
     assert border.distance_m == pytest.approx(nearest_m, abs=tolerance_m(nearest_m)), (lon, lat)
-    rivals = [leads for leads, metres in distances.items() if metres <= nearest_m + 2 * tolerance_m(nearest_m)]
     across = border.across.code if border.across else None
-    assert any(across in leads if leads else across is None for leads in rivals), (lon, lat)
+    beyond = [
+        leads for leads in outlines if leads != answer.outcome.units and (across in leads or not (across or leads))
+    ]
+    across_m = min(metres_away(lon, lat, outlines[leads]) for leads in beyond)
+    assert across_m == pytest.approx(nearest_m, abs=2 * tolerance_m(nearest_m)), (lon, lat)
     return True
 
 
@@ -120,17 +128,19 @@ CITIES = {**WORLDS, "crossing_levels": crossing_levels, "ragged": lambda: ragged
 @pytest.mark.parametrize("city", CITIES)
 def test_the_border_is_as_far_as_shapely_finds_it_in_a_projection(city):
     city_map = CITIES[city]()
-    atlas, grounds = open_atlas(city_map), faces_of(city_map)
+    atlas, outlines = open_atlas(city_map), faces_of(city_map)
     rng = np.random.default_rng(11)
     found = 0
-    for x, y in rng.uniform(-1, 13, size=(50, 2)):
+    for x, y in rng.uniform(-1, 13, size=(30, 2)):
         lon, lat = corner(x, y)
         for accuracy_m in (0.0, 500.0):
-            found += check_against_faces(atlas, grounds, lon=lon, lat=lat, accuracy_m=accuracy_m)
-    assert found >= 40
+            found += check_against_faces(atlas, outlines, lon=lon, lat=lat, accuracy_m=accuracy_m)
+    assert found >= 20
 
 
-@pytest.mark.parametrize(("distance_m", "allowed_m"), [(0.5, 0.05), (5.0, 0.05), (50.0, 0.05), (400.0, 0.3), (1_600.0, 0.5)])
+@pytest.mark.parametrize(
+    ("distance_m", "allowed_m"), [(0.5, 0.05), (5.0, 0.05), (50.0, 0.05), (400.0, 0.3), (1_600.0, 0.5)]
+)
 @pytest.mark.parametrize("bearing_deg", [3.0, 88.0, 137.0, 250.0, 315.0])
 def test_a_border_laid_out_by_geodesics_is_found_at_that_distance(distance_m, allowed_m, bearing_deg):
     # A wall at right angles to the bearing through the place so far away; so short that it is straight on the ground
@@ -147,7 +157,7 @@ def test_a_border_laid_out_by_geodesics_is_found_at_that_distance(distance_m, al
 
 
 STEP_M = 1.0
-DIRECTIONS = np.arange(0.0, 360.0, 4.0)
+DIRECTIONS = np.arange(0.0, 360.0, 6.0)
 
 
 def felt_change_m(atlas, *, lon, lat, reach_m) -> float:
@@ -168,7 +178,7 @@ def test_no_change_of_lead_is_felt_nearer_than_the_border(city):
     atlas = open_atlas(city_map)
     rng = np.random.default_rng(12)
     found = 0
-    for x, y in rng.uniform(0, 12, size=(40, 2)):
+    for x, y in rng.uniform(0, 12, size=(25, 2)):
         lon, lat = corner(x, y)
         border = ask_at(atlas, lon=lon, lat=lat, accuracy_m=20.0).border
         felt_m = felt_change_m(atlas, lon=lon, lat=lat, reach_m=border.searched_m)
@@ -177,7 +187,7 @@ def test_no_change_of_lead_is_felt_nearer_than_the_border(city):
         else:
             assert felt_m >= border.distance_m - 0.05, (lon, lat)
             found += 1
-    assert found >= 5
+    assert found >= 3
 
 
 steps = st.integers(0, 24).map(lambda n: n / 4)
@@ -199,13 +209,13 @@ def draw(districts, cells):
 
 def check_drawing(districts, cells, places) -> None:
     city_map = draw(districts, cells)
-    atlas, grounds = open_atlas(city_map), faces_of(city_map)
+    atlas, outlines = open_atlas(city_map), faces_of(city_map)
     for x, y in places:
         lon, lat = corner(x + 0.013, y + 0.017)  # off the squares of the paper, and so off most lines
-        check_against_faces(atlas, grounds, lon=lon, lat=lat, accuracy_m=80.0)
+        check_against_faces(atlas, outlines, lon=lon, lat=lat, accuracy_m=80.0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(drawings, drawings, st.lists(corners, min_size=1, max_size=3))
 def test_the_border_is_right_whatever_two_levels_lie_across_each_other(districts, cells, places):
     check_drawing(districts, cells, places)
