@@ -27,6 +27,10 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
             zh="本市还没有问题类别，已按不分类别回答",
             en="this city has no categories yet; answered as without a category",
         ),
+        "near_limit": Phrase(
+            zh="这里有地面没有任何单位负责",
+            en="there is ground here that no unit is responsible for",
+        ),
         "accuracy_beyond_max": Phrase(
             zh="定位太粗，请问一个更近的地标",
             en="the position is too coarse; ask for a nearer landmark",
@@ -113,9 +117,9 @@ def headline(answer: Determination, lang: Lang) -> str:
         )
     unit = answer.candidates[0].unit.name
     if answer.verdict is Verdict.LIKELY:
-        return PROBABLY_RESPONSIBLE.say(
-            lang, unit=unit, telephone=telephone, why=reason, doubt=say_border(answer, lang)
-        )
+        coarse = "accuracy_beyond_max" in answer.warnings
+        doubt = WARNINGS["accuracy_beyond_max"].say(lang) if coarse else say_border(answer, lang)
+        return PROBABLY_RESPONSIBLE.say(lang, unit=unit, telephone=telephone, why=reason, doubt=doubt)
     return RESPONSIBLE.say(lang, unit=unit, telephone=telephone, why=reason)
 
 

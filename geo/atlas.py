@@ -31,17 +31,18 @@ NO_SUCH_LEVEL = Phrase(
 
 
 class Atlas:
-    """What one edition knows, ready to be asked. Areas are known by number: their place in `city_map.areas`."""
+    """What one edition knows, ready to be asked. Areas are known by number: their place in `areas`."""
 
     def __init__(self, city_map: CityMap, edition: Edition) -> None:
         self.city_map = city_map
         self.city = city_map.city
         self.edition = edition
         self.zone = ZoneInfo(city_map.city.timezone)
-        self.areas: Sequence[Area] = city_map.areas
+        # Ties go to the lowest code, so numbers follow codes whatever order the map came in.
+        self.areas: Sequence[Area] = _by_code(city_map)
         self.units: Mapping[str, Unit] = MappingProxyType({unit.code: unit for unit in city_map.units})
         self.headquarters = headquarters_of(self.units)
-        self.ground = _survey(city_map, self.units)
+        self.ground = _survey(city_map, self.areas, self.units)
         self.index = BoundaryIndex(self._boundaries)
         self.lines = self._draw_lines()
         self._outcomes: dict[Cover, Outcome] = {}
@@ -113,7 +114,7 @@ class Atlas:
         return self.city.policy.fallback_level or levels[min(1, len(levels) - 1)]
 
     def fallback_unit(self, cover: Cover) -> Unit | None:
-        """The unit of the area at the fallback level that holds the place, the lowest code of several; None in a gap."""
+        """The unit of the area at the fallback level that holds the place (of several the lowest); None in a gap."""
         codes = [
             accountable(area.unit, self.units)
             for area in self.areas_of(cover)
@@ -134,14 +135,21 @@ class Atlas:
         return tuple(chain)
 
 
-def _survey(city_map: CityMap, units: Mapping[str, Unit]) -> Ground:
+def _by_code(city_map: CityMap) -> tuple[Area, ...]:
+    """The areas by scheme, level (coarse first) and code."""
+    keys = [(scheme.code, level.code) for scheme in city_map.schemes for level in scheme.levels]
+    place = {key: i for i, key in enumerate(keys)}
+    return tuple(sorted(city_map.areas, key=lambda area: (place[area.scheme, area.level], area.code)))
+
+
+def _survey(city_map: CityMap, areas: Sequence[Area], units: Mapping[str, Unit]) -> Ground:
     depth_of = {
         (scheme.code, level.code): depth for scheme in city_map.schemes for depth, level in enumerate(scheme.levels)
     }
     return Ground(
-        areas=city_map.areas,
-        depth=[depth_of[area.scheme, area.level] for area in city_map.areas],
-        territorial=[area.scheme == city_map.city.territory for area in city_map.areas],
+        areas=areas,
+        depth=[depth_of[area.scheme, area.level] for area in areas],
+        territorial=[area.scheme == city_map.city.territory for area in areas],
         units=units,
         level_names={(scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels},
     )

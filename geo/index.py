@@ -56,8 +56,9 @@ class BoundaryIndex:
         shapely.contains_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
         shapely.intersects_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
         self._tree = shapely.STRtree(boundaries)
-        keys = np.random.default_rng(_KEY_SEED).integers(1, 2**63, size=(2, len(boundaries)), dtype=np.uint64)
-        self._interior_keys, self._edge_keys = keys
+        random = np.random.default_rng(_KEY_SEED)
+        shape = (2, len(boundaries))
+        self._interior_keys, self._edge_keys = random.integers(2**64 - 1, size=shape, dtype=np.uint64, endpoint=True)
 
     def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
         """The set of boundaries at each position; lon and lat are (n,) finite degrees.

@@ -31,6 +31,8 @@ DOUBT_SIGMAS = 3.53
 BORDER_SIGMAS = 4.89
 BORDER_SEARCH_M = 50.0
 NEAREST_SEARCH_M = 2_000.0
+# From this share of nobody, in thousandths, the answer says that owned ground ends here.
+NEAR_LIMIT_FROM = 50
 EXPIRES_AFTER = timedelta(hours=24)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 CATEGORY_LENGTH = 64
@@ -147,7 +149,7 @@ def _put_together(
         next_unit=standing.next_unit,
         interim=standing.interim,
         coordinator=standing.coordinator,
-        warnings=_warnings(atlas, question, doubted),
+        warnings=_warnings(atlas, question, doubted, standing.nobody),
         missing=_missing(standing.next_unit, standing.candidates),
     )
 
@@ -187,10 +189,12 @@ def _nearest(atlas: Atlas, position: Position) -> Nearest | None:
     return Nearest(atlas.units[min(units)], float(near.distance_m[0])) if units else None
 
 
-def _warnings(atlas: Atlas, question: Question, doubted: bool) -> tuple[Warning_, ...]:
+def _warnings(atlas: Atlas, question: Question, doubted: bool, nobody: int) -> tuple[Warning_, ...]:
     warnings: list[Warning_] = []
     if doubted:
         warnings.append("doubt_not_measured")
+    if nobody >= NEAR_LIMIT_FROM:
+        warnings.append("near_limit")
     if question.position.sigma_m > widest_sigma_m(atlas):
         warnings.append("accuracy_beyond_max")
     if question.category is not None:

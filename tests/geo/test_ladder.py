@@ -84,6 +84,13 @@ def test_inside_one_area_and_on_the_edge_of_another_the_inside_wins():
     assert (ask(atlas, 5, 2).outcome.units, ask(atlas, 5, 2).outcome.tie) == (("b",), None)
 
 
+def test_inside_one_area_and_where_two_others_meet_there_is_no_tie():
+    city_map = draw_city(area("z", square(0, 0, 8, 4)), area("a", square(0, 0, 4, 4)), area("b", square(4, 0, 8, 4)))
+    outcome = outcome_at(city_map, 4, 2)
+    assert (outcome.units, outcome.tie) == (("z",), None)
+    assert outcome.steps[0].refs == ("area:admin/town/z",)
+
+
 def test_inside_an_overlap_all_units_lead_with_equal_rank_in_the_order_of_their_codes():
     outcome = outcome_at(gap_and_overlap(), 4.5, 2)
     assert outcome.units == ("a", "b")
