@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from api.atlas_holder import AtlasHolder
+from api.deps import said_once
 from api.errors import add_handlers
+from api.head import HeadAsGet
 from api.limits import BodyLimit
 from api.routes import areas, editions, health, lookup, pages, units
-from api.settings import Settings
+from api.settings import Settings, read_settings
 from api.storage.engine import open_engine
 from maps.assets import STATIC
 
@@ -25,7 +27,7 @@ step named. Text is in Chinese or English (`lang=zh|en`); errors are RFC 9457 pr
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application for these settings; by default those of the environment."""
-    settings = settings or Settings()
+    settings = settings or read_settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -45,9 +47,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # the stock page loads its scripts from another host; ours stands in routes/pages.py
         redoc_url=None,
+        dependencies=[Depends(said_once)],
     )
     app.state.settings = settings
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(HeadAsGet)
     add_handlers(app)
     for module in (lookup, areas, units, editions, pages, health):
         app.include_router(module.router)

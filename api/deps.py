@@ -13,9 +13,13 @@ from api.language import wanted
 from api.policies import ALLOWED, LOCAL, Actor, Policy
 from api.services.asking import Frame, choose
 from geo.atlas import Atlas
-from geo.errors import NotAllowed
+from geo.errors import InvalidInput, NotAllowed
 from geo.wording import Lang, Phrase
 
+REPEATED = Phrase(
+    zh="参数 {field} 给了 {count} 次（{values}）；只给一次",
+    en="the parameter {field} is given {count} times ({values}); give it once",
+)
 FORBIDDEN = Phrase(zh="{actor} 无权执行 {policy}", en="{actor} may not {policy}")
 
 
@@ -29,6 +33,15 @@ def requires(policy: Policy) -> Any:
 
     actor.policy = policy  # type: ignore[attr-defined]  # read by the test that every route names its policy
     return Depends(actor)
+
+
+async def said_once(request: Request) -> None:
+    """Nothing, or InvalidInput for a parameter that stands twice in the address: which one counts is anyone's guess."""
+    for field in request.query_params:
+        values = request.query_params.getlist(field)
+        if len(values) > 1:
+            shown = ", ".join(ascii(value)[:40] for value in values[:3])
+            raise InvalidInput(REPEATED, field=ascii(field)[1:-1][:40], count=len(values), values=shown)
 
 
 def current_view(request: Request) -> View:

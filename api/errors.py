@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.language import wanted
+from api.schemas.problem import MEDIA_TYPE
 from api.storage.errors import NotMigrated, StorageUnavailable
 from geo.errors import (
     GeoError,
@@ -24,7 +25,6 @@ from geo.wording import Lang, Phrase
 
 log = logging.getLogger("pointward.http")
 
-MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:pointward:problem:{slug}"
 
 # The first class that fits decides.
@@ -51,11 +51,10 @@ WRONG_METHOD = Phrase(
     zh="{path} 不接受 {method}；可用：{allowed}", en="{path} does not take {method}; it takes {allowed}"
 )
 
-NOT_A_NUMBER = Phrase(zh="{field} = {value} 不是数；请给出数字", en="{field} {value} is not a number; give digits")
-NOT_AN_OBJECT = Phrase(
-    zh="{field} 不是 JSON 对象；请用 {{ }}，并发送 Content-Type: application/json",
-    en="{field} is not a JSON object; use {{ }} and send Content-Type: application/json",
+UNREADABLE_BODY = Phrase(
+    zh="请求正文无法读取；请发送 UTF-8 编码的 JSON", en="the body cannot be read; send JSON in UTF-8"
 )
+NOT_A_NUMBER = Phrase(zh="{field} = {value} 不是数；请给出数字", en="{field} {value} is not a number; give digits")
 # What pydantic finds, in the words of both languages. Its own English text is the fallback.
 VALIDATION: dict[str, Phrase] = {
     "missing": Phrase(zh="缺少 {field}；请补上", en="{field} is missing; add it"),
@@ -63,10 +62,8 @@ VALIDATION: dict[str, Phrase] = {
         zh="没有参数 {field}（值 {value}）；请检查拼写",
         en="there is no parameter {field} (value {value}); check the spelling",
     ),
-    "float_parsing": Phrase(
-        zh="{field} = {value} 不是数；请给出数字", en="{field} {value} is not a number; give digits"
-    ),
-    "float_type": Phrase(zh="{field} = {value} 不是数；请给出数字", en="{field} {value} is not a number; give digits"),
+    "float_parsing": NOT_A_NUMBER,
+    "float_type": NOT_A_NUMBER,
     "finite_number": Phrase(
         zh="{field} = {value} 不是有限数；请给出十进制数", en="{field} {value} is not a finite number; give a decimal"
     ),
@@ -86,6 +83,10 @@ VALIDATION: dict[str, Phrase] = {
         zh="{field} = {value} 太大；至多 {le}", en="{field} {value} is too large; give at most {le}"
     ),
     "string_type": Phrase(zh="{field} = {value} 不是文字；请加引号", en="{field} {value} is not text; quote it"),
+    "string_unicode": Phrase(
+        zh="{field} = {value} 不是有效的 Unicode 文字；请以 UTF-8 发送",
+        en="{field} {value} is not valid Unicode text; send UTF-8",
+    ),
     "json_invalid": Phrase(zh="请求正文不是 JSON：{error}", en="the body is not JSON: {error}"),
     "list_type": Phrase(zh="{field} 不是列表；请用 [ ]", en="{field} is not a list; use [ ]"),
     "model_attributes_type": Phrase(
@@ -125,7 +126,9 @@ def say_validation(errors: list[Any], lang: Lang) -> list[dict[str, str]]:
     """What pydantic found, each with its field and a message in the language that names the value."""
     said = []
     for error in errors:
-        field = ".".join(str(part) for part in error["loc"] if part not in ("query", "body", "path")) or "body"
+        # A JSON syntax error stands at a character of the body, which is no field.
+        parts = () if error["type"] == "json_invalid" else error["loc"]
+        field = ".".join(str(part) for part in parts if part not in ("query", "body", "path")) or "body"
         # Never the input itself: NaN and lone surrogates cannot be written as JSON.
         value = ascii(error.get("input"))[:80]
         phrase = VALIDATION.get(error["type"])
@@ -157,6 +160,8 @@ def add_handlers(app: FastAPI) -> None:
         if error.status_code == 404:
             return reply(problem("not-found", 404, BAD_REQUEST.say(lang), NO_SUCH_ADDRESS.say(lang, path=path)))
         detail = str(error.detail)
+        if error.status_code == 400:  # a body that is not even text
+            detail = UNREADABLE_BODY.say(lang)
         if error.status_code == 405:
             detail = WRONG_METHOD.say(lang, path=path, method=request.method, allowed=headers.get("allow", "–"))
         return reply(problem("http", error.status_code, BAD_REQUEST.say(lang), detail), headers)

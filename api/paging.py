@@ -3,17 +3,23 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import Request
+from pydantic import Field
 
 from geo.errors import InvalidInput
 from geo.wording import Phrase
 
 Item = TypeVar("Item")
 Key = tuple[Any, ...]
+Limit = Annotated[int, Field(ge=1, le=1000, description="items a page | 每页条数", examples=[100])]
+Cursor = Annotated[
+    str | None,
+    Field(max_length=2000, description="from `next` of the page before | 游标，取自上一页的 next"),
+]
 
 BAD_CURSOR = Phrase(
     zh="after = {value} 不是本列表给出的游标；请照抄上一页的 next",

@@ -9,7 +9,6 @@ class Policy(StrEnum):
 
     ASK = "ask"
     READ_MAP = "read-map"
-    READ_AUDIT = "read-audit"
     SEE_PAGES = "see-pages"
     CHECK_HEALTH = "check-health"
 

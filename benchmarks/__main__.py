@@ -19,7 +19,6 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import shapely
-from geo.city_folder import read_city
 from rich.console import Console
 from rich.table import Table
 
@@ -29,6 +28,7 @@ from api.services.bulk_rows import Fields
 from api.services.mapping import read_positions
 from geo.assign import assign
 from geo.atlas import Atlas
+from geo.city_folder import read_city
 from geo.determination import Given
 from geo.model import Edition, FloatArray
 from geo.position import Position

@@ -21,19 +21,19 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
     {
         "doubt_not_measured": Phrase(
             zh="责任边界就在定位误差范围之内，本结论只按坐标点判断",
-            en="a border lies within the accuracy of the position; the answer goes by the coordinates alone",
+            en="A border lies within the accuracy of the position; the answer goes by the coordinates alone",
         ),
         "no-categories": Phrase(
             zh="本市还没有问题类别，已按不分类别回答",
-            en="this city has no categories yet; answered as without a category",
+            en="This city has no categories yet; answered as without a category",
         ),
         "near_limit": Phrase(
             zh="这里有地面没有任何单位负责",
-            en="there is ground here that no unit is responsible for",
+            en="There is ground here that no unit is responsible for",
         ),
         "accuracy_beyond_max": Phrase(
             zh="定位太粗，请问一个更近的地标",
-            en="the position is too coarse; ask for a nearer landmark",
+            en="The position is too coarse; ask for a nearer landmark",
         ),
     }
 )
@@ -43,15 +43,15 @@ RESPONSIBLE = Phrase(
 )
 PROBABLY_RESPONSIBLE = Phrase(
     zh="这里大致由{unit}负责，{telephone}；{why}；{doubt}。",
-    en="{unit} is probably responsible here, {telephone}; {why}; {doubt}.",
+    en="{unit} is probably responsible here, {telephone}; {why}. {doubt}.",
 )
 DISPUTED = Phrase(
     zh="这里有争议：{units}；先由{next}到现场处置，{telephone}，由{coordinator}协调确定。",
-    en="this place is contested between {units}; {next} acts first, {telephone}, and {coordinator} decides.",
+    en="This place is contested between {units}; {next} acts first, {telephone}, and {coordinator} decides.",
 )
 NOBODYS = Phrase(
     zh="这里没有单位负责，请报{next}确定，{telephone}；{nearest}。",
-    en="nobody is responsible here; report it to {next}, {telephone}; {nearest}.",
+    en="There is nobody responsible here; report it to {next}, {telephone}; {nearest}.",
 )
 NEAREST = Phrase(
     zh="最近的责任单位是{unit}，相距 {distance} 米",
@@ -76,10 +76,10 @@ NEXT = MappingProxyType(
 
 BORDER = Phrase(
     zh="向{bearing} {distance} 米是与{across}的责任分界",
-    en="the border with {across} is {distance} m to the {bearing}",
+    en="The border with {across} is {distance} m to the {bearing}",
 )
-ON_BORDER = Phrase(zh="正在与{across}的责任分界线上", en="on the very border with {across}")
-NO_BORDER = Phrase(zh="{searched} 米内没有责任分界", en="no border of responsibility within {searched} m")
+ON_BORDER = Phrase(zh="正在与{across}的责任分界线上", en="On the very border with {across}")
+NO_BORDER = Phrase(zh="{searched} 米内没有责任分界", en="No border of responsibility within {searched} m")
 UNOWNED_GROUND = Phrase(zh="无人负责的地面", en="ground that nobody owns")
 LIST_OF_UNITS = Phrase(zh="、", en=", ")
 

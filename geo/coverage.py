@@ -12,8 +12,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
+from geo.crs import areas_m2
 from geo.model import FloatArray
-from geo.shapes import Geometries, ground_m2
+from geo.shapes import Geometries
 
 BESIDE_DEG = 1e-9  # a tenth of a millimetre: noding a gap's edges moves its corners by less
 NEIGHBOURS_NAMED = 5
@@ -56,7 +57,7 @@ def find_overlaps(boundaries: Geometries, *, at_least_m2: float) -> list[Overlap
     suspect, other = STRtree(boundaries).query(boundaries[suspects])
     pairs = np.sort(np.stack([suspects[suspect], other], axis=1), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
-    shared_m2 = ground_m2(shapely.intersection(boundaries[pairs[:, 0]], boundaries[pairs[:, 1]]))
+    shared_m2 = areas_m2(shapely.intersection(boundaries[pairs[:, 0]], boundaries[pairs[:, 1]]))
     return [
         Overlap(int(first), int(second), float(area_m2))
         for (first, second), area_m2 in zip(pairs, shared_m2, strict=True)
@@ -82,7 +83,7 @@ def find_gaps(boundaries: Geometries, parents: Geometries, *, at_least_m2: float
     beside = np.split(neighbour[order], np.searchsorted(piece[order], np.arange(1, len(pieces))))
     return [
         Gap(float(lon), float(lat), float(area_m2), tuple(int(place) for place in places[:NEIGHBOURS_NAMED]))
-        for (lon, lat), area_m2, places in zip(points, ground_m2(pieces), beside, strict=True)
+        for (lon, lat), area_m2, places in zip(points, areas_m2(pieces), beside, strict=True)
     ]
 
 
@@ -91,7 +92,7 @@ def find_outside(boundaries: Geometries, parents: Geometries, *, at_least_m2: fl
     children = np.flatnonzero(~shapely.is_missing(parents))
     shapely.prepare(parents)
     children = children[~shapely.covers(parents[children], boundaries[children])]
-    outside_m2 = ground_m2(shapely.difference(boundaries[children], parents[children]))
+    outside_m2 = areas_m2(shapely.difference(boundaries[children], parents[children]))
     return [
         Outside(int(child), float(area_m2))
         for child, area_m2 in zip(children, outside_m2, strict=True)
@@ -115,7 +116,7 @@ def parents_by_overlap(boundaries: Geometries, candidates: Geometries) -> tuple[
         found[place] = int(best)
     undecided = np.setdiff1d(np.arange(len(boundaries)), child[whole])
     pair, parent = tree.query(boundaries[undecided])
-    shared_m2 = np.round(ground_m2(shapely.intersection(boundaries[undecided[pair]], candidates[parent])), 6)
+    shared_m2 = np.round(areas_m2(shapely.intersection(boundaries[undecided[pair]], candidates[parent])), 6)
     for index in np.lexsort((-parent, shared_m2)):  # the last one written is the largest, of equals the first
         if shared_m2[index] > 0.0:
             found[undecided[pair[index]]] = int(parent[index])
@@ -184,6 +185,6 @@ def _union(boundaries: Geometries) -> shapely.Geometry:
 def _large_enough(geometries: Geometries, at_least_m2: float) -> Geometries:
     """The polygons among the geometries that have some ground, and at least this much."""
     polygons = geometries[shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON]
-    areas_m2 = ground_m2(polygons)
-    large: Geometries = polygons[(areas_m2 > 0.0) & (areas_m2 >= at_least_m2)]
+    sizes_m2 = areas_m2(polygons)
+    large: Geometries = polygons[(sizes_m2 > 0.0) & (sizes_m2 >= at_least_m2)]
     return large

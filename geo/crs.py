@@ -1,14 +1,16 @@
 """Metres on the WGS 84 ellipsoid; EPSG numbers and the way to metres live only here.
 
-Areas, distances and bearings are geodesic (Karney 2013, doi:10.1007/s00190-012-0578-z, through pyproj.Geod): right to
+Distances and bearings are geodesic (Karney 2013, doi:10.1007/s00190-012-0578-z, through pyproj.Geod): right to
 nanometres. `to_metric` is the plane that touches the ellipsoid at an origin: right near it, and linear.
 """
+
+import math
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
-from shapely import Geometry, GeometryType
+from shapely import GeometryType
 
 from geo.model import FloatArray
 
@@ -24,33 +26,46 @@ ROUNDING_DEG = 1e-12  # a tenth of a micrometre, more than any rounding of a deg
 GEODESIC = Geod(a=SEMI_MAJOR_M, f=FLATTENING)
 
 
-def area_m2(geometry: Geometry) -> float:
-    """Square metres of one geometry, as `areas_m2` has them."""
-    return float(areas_m2(np.array([geometry], dtype=object))[0])
-
-
 def areas_m2(geometries: NDArray[np.object_]) -> FloatArray:
-    """Square metres on WGS 84, (n,) for (n,) geometries in degrees; holes are subtracted, edges are geodesics.
+    """Square metres on WGS 84 of (n,) geometries whose edges are straight in lon and lat, (n,).
 
-    Rings may run either way round. A collection has the ground of all its polygons; None, points and lines have none.
+    Edges as RFC 7946 defines them, not geodesics: along a straight kilometre at 40° N the two enclose some 10 m², which
+    would turn the slivers between neighbours into findings. Each edge adds its lon difference times the mean, over
+    its lat, of the area between the equator and a parallel; four-point Gauss is exact to rounding below 1 degree.
+
+    Rings may run either way round; holes are subtracted. A collection has the ground of all its polygons; None, points
+    and lines have none.
     """
     parts, owners = shapely.get_parts(geometries, return_index=True)
-    while np.any(shapely.get_type_id(parts) >= GeometryType.MULTIPOINT):
-        parts, positions = shapely.get_parts(parts, return_index=True)
-        owners = owners[positions]
-    rings, positions = shapely.get_rings(parts, return_index=True)
-    is_hole = np.diff(positions, prepend=-1) == 0
-    ring_areas = np.array([ring_area_m2(ring) for ring in rings], dtype=np.float64)
-    areas = np.zeros(len(geometries))
-    np.add.at(areas, owners[positions], np.where(is_hole, -ring_areas, ring_areas))
-    return areas
+    while np.any(shapely.get_type_id(parts) > GeometryType.POLYGON):
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        owners = owners[inner]
+    rings, polygons = shapely.get_rings(parts, return_index=True)
+    positions, at = shapely.get_coordinates(rings, return_index=True)
+    if not len(positions):
+        return np.zeros(len(geometries))
+    inside_ring = at[1:] == at[:-1]
+    turn = np.radians(np.diff(positions[:, 0]))[inside_ring]
+    start, end = positions[:-1, 1][inside_ring], positions[1:, 1][inside_ring]
+    middle, half = np.radians(start + end) / 2.0, np.radians(end - start) / 2.0
+    nodes, weights = np.polynomial.legendre.leggauss(4)
+    heights = sum(w * strips_m2(middle + half * node) for node, w in zip(nodes, weights / 2.0, strict=True))
+    ring_m2 = np.abs(np.bincount(at[:-1][inside_ring], weights=turn * heights, minlength=len(rings)))
+    is_hole = np.diff(polygons, prepend=-1) == 0
+    signed_m2: FloatArray = np.where(is_hole, -ring_m2, ring_m2)
+    return np.bincount(owners[polygons], weights=signed_m2, minlength=len(geometries)).astype(np.float64)
 
 
-def ring_area_m2(ring: Geometry) -> float:
-    """Square metres within a ring, whichever way round it runs."""
-    lon, lat = shapely.get_coordinates(ring).T
-    area, _ = GEODESIC.polygon_area_perimeter(lon, lat)
-    return abs(float(area))
+def strips_m2(lat: FloatArray) -> FloatArray:
+    """Square metres between the equator and parallels in radians, for a radian of longitude.
+
+    Source: Snyder 1987, Map Projections, equation 3-12.
+    """
+    sine = np.sin(lat)
+    eccentricity = math.sqrt(ECCENTRICITY_SQUARED)
+    bracket = sine / (1.0 - ECCENTRICITY_SQUARED * sine * sine) + np.arctanh(eccentricity * sine) / eccentricity
+    strip: FloatArray = SEMI_MAJOR_M**2 * (1.0 - ECCENTRICITY_SQUARED) / 2.0 * bracket
+    return strip
 
 
 def distance_m(

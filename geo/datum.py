@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
@@ -113,14 +112,6 @@ def from_wgs84(datum: Datum, *, lon: FloatArray, lat: FloatArray) -> Points:
                 return shifted(bd09_shift, *gcj02_from_wgs84(lon, lat))
             case code:
                 return project(code, lon, lat, TransformDirection.INVERSE)
-
-
-def geometries_to_wgs84(datum: Datum, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
-    """New 2-D geometries, converted vertex by vertex; edges stay straight between their ends and None stays None."""
-    converted: NDArray[np.object_] = shapely.transform(
-        geometries, lambda lon, lat: to_wgs84(datum, lon=lon, lat=lat), interleaved=False
-    )
-    return converted
 
 
 @lru_cache(maxsize=32)  # bounded, because callers choose the codes

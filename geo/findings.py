@@ -68,6 +68,10 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             zh="{code} 的责任单位 {unit} 不存在；请在 [[units]] 中补上或改正编码",
             en="the unit {unit} of {code} does not exist; add it to a [[units]] file or correct the code",
         ),
+        "unknown-steward": Phrase(
+            zh="{code} 的数据维护单位 {unit} 不存在；请在 [[units]] 中补上或改正编码",
+            en="the steward {unit} of {code} does not exist; add it to a [[units]] file or correct the code",
+        ),
         "unknown-parent-unit": Phrase(
             zh="单位 {code} 的上级单位 {parent} 不存在；请补上或改正编码",
             en="the parent {parent} of unit {code} does not exist; add it or correct the code",

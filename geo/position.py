@@ -48,8 +48,7 @@ class Position:
 
     def __post_init__(self) -> None:
         check_lon_lat(lon=self.lon, lat=self.lat)
-        if not 0.0 <= self.accuracy_m <= ACCURACY_LIMIT_M:
-            raise InvalidInput(ACCURACY_OUTSIDE, value=self.accuracy_m, limit=ACCURACY_LIMIT_M)
+        check_accuracy(self.accuracy_m)
         if not 0.0 < self.confidence < 1.0:
             raise InvalidInput(CONFIDENCE_OUTSIDE, value=self.confidence)
 
@@ -65,6 +64,12 @@ def sigma_of(*, accuracy_m: float, confidence: float) -> float:
     A / sqrt(-2 ln(1 - C)): A / 1.510 at 0.68, A / 2.448 at 0.95.
     """
     return accuracy_m / math.sqrt(-2.0 * math.log1p(-confidence))
+
+
+def check_accuracy(accuracy_m: float) -> None:
+    """Nothing, when it can be an accuracy; else InvalidInput naming value and limit."""
+    if not 0.0 <= accuracy_m <= ACCURACY_LIMIT_M:
+        raise InvalidInput(ACCURACY_OUTSIDE, value=accuracy_m, limit=ACCURACY_LIMIT_M)
 
 
 def check_lon_lat(*, lon: float, lat: float) -> None:

@@ -11,9 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
-from geo.crs import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
+from geo.crs import areas_m2
 from geo.errors import InvalidGeometry
-from geo.model import FloatArray
 from geo.wording import Phrase
 
 WRONG_TYPE = Phrase(
@@ -114,7 +113,7 @@ def repair(geometry: shapely.Geometry) -> Repaired:
     parts = list(_polygons_in(flat))
     made_valid = shapely.make_valid(MultiPolygon(parts), method="structure", keep_collapsed=False)
     by_crossings = shapely.union_all([_inside_by_crossings(part) for part in parts])
-    moved_m2 = ground_m2(np.array([shapely.symmetric_difference(made_valid, by_crossings)]))
+    moved_m2 = areas_m2(np.array([shapely.symmetric_difference(made_valid, by_crossings)]))
     return Repaired(polygons_only(made_valid), moved_m2=float(moved_m2[0]), changed=True)
 
 
@@ -122,45 +121,6 @@ def polygons_only(geometry: shapely.Geometry) -> MultiPolygon | None:
     """The polygons of a valid geometry as one boundary; None when it has no ground."""
     polygons = list(_polygons_in(geometry))
     return MultiPolygon(polygons) if polygons else None
-
-
-def ground_m2(geometries: Geometries) -> FloatArray:
-    """Square metres on WGS 84 of polygonal geometries (n,) whose edges are straight in lon and lat, (n,).
-
-    Edges as RFC 7946 defines them, not geodesics: along a straight kilometre at 40° N the two enclose some 10 m², which
-    would turn the slivers between neighbours into findings. Each edge adds its lon difference times the mean, over
-    its lat, of the area between the equator and a parallel; four-point Gauss is exact to rounding below 1 degree.
-    """
-    parts, owners = shapely.get_parts(geometries, return_index=True)
-    while np.any(shapely.get_type_id(parts) > shapely.GeometryType.POLYGON):
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        owners = owners[inner]
-    rings, polygons = shapely.get_rings(parts, return_index=True)
-    positions, at = shapely.get_coordinates(rings, return_index=True)
-    if not len(positions):
-        return np.zeros(len(geometries))
-    inside_ring = at[1:] == at[:-1]
-    turn = np.radians(np.diff(positions[:, 0]))[inside_ring]
-    start, end = positions[:-1, 1][inside_ring], positions[1:, 1][inside_ring]
-    middle, half = np.radians(start + end) / 2.0, np.radians(end - start) / 2.0
-    nodes, weights = np.polynomial.legendre.leggauss(4)
-    heights = sum(w * _strip_m2(middle + half * node) for node, w in zip(nodes, weights / 2.0, strict=True))
-    ring_m2 = np.abs(np.bincount(at[:-1][inside_ring], weights=turn * heights, minlength=len(rings)))
-    is_hole = np.diff(polygons, prepend=-1) == 0
-    signed_m2: FloatArray = np.where(is_hole, -ring_m2, ring_m2)
-    return np.bincount(owners[polygons], weights=signed_m2, minlength=len(geometries)).astype(np.float64)
-
-
-def _strip_m2(lat: FloatArray) -> FloatArray:
-    """Square metres between the equator and parallels in radians, for a radian of longitude.
-
-    Source: Snyder 1987, Map Projections, equation 3-12.
-    """
-    sine = np.sin(lat)
-    eccentricity = math.sqrt(ECCENTRICITY_SQUARED)
-    bracket = sine / (1.0 - ECCENTRICITY_SQUARED * sine * sine) + np.arctanh(eccentricity * sine) / eccentricity
-    strip: FloatArray = SEMI_MAJOR_M**2 * (1.0 - ECCENTRICITY_SQUARED) / 2.0 * bracket
-    return strip
 
 
 def _polygons_in(geometry: shapely.Geometry) -> Iterator[Polygon]:

@@ -59,6 +59,7 @@ def start_page(
         example_lon=f"{(west + east) / 2:.2f}",
         example_lat=f"{(south + north) / 2:.2f}",
         level_names=name_levels(city, areas, schemes, lang),
+        warnings={code: phrase.say(lang) for code, phrase in WARNINGS.items()},
     )
 
 

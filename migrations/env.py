@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import func, select
 
-from api.settings import Settings
+from api.settings import read_settings
 from api.storage.engine import open_engine, writing
 from api.storage.spatial import POSTGRESQL, items_compared_on
 from api.storage.tables import metadata
@@ -13,7 +13,7 @@ QUEUE = 0x706F696E74  # a number of our own for those who migrate the same datab
 
 def run() -> None:
     """Nothing; every migration asked for is done in one transaction, or none."""
-    engine = open_engine(context.config.attributes.get("url") or Settings().database_url)
+    engine = open_engine(context.config.attributes.get("url") or read_settings().database_url)
     try:
         with writing(engine) as session:  # which queues by itself on SQLite
             if engine.dialect.name == POSTGRESQL:

@@ -93,6 +93,13 @@ def test_the_tables_load_without_the_web_stack() -> None:
     assert (PROJECT / "api" / "__init__.py").read_text() == ""
 
 
+def test_the_command_line_loads_what_only_some_commands_need_when_they_run() -> None:
+    slow = {"alembic", "fastapi", "folium", "jinja2", "openpyxl", "pandas", "pyogrio", "starlette", "uvicorn"}
+    program = f"import sys, api.cli, api.storage.record_contents; print(*{slow} & {{*sys.modules}})"
+    loaded = subprocess.check_output([sys.executable, "-c", program], cwd=PROJECT, text=True)
+    assert loaded == "\n"
+
+
 @pytest.mark.parametrize(
     ("module", "source"),
     [

@@ -21,7 +21,7 @@ from api.cli.terminal import language, progress, say
 from api.services.asking import Frame
 from api.services.assigning import Job, assign_file
 from api.services.bulk_rows import Fields
-from geo.errors import InvalidInput
+from geo.position import check_accuracy
 from geo.wording import Phrase
 
 ASSIGNED = Phrase(
@@ -37,7 +37,14 @@ TWO_ACCURACIES = Phrase(
 
 def assign(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet, also .csv.gz | 输入表")],
-    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="same format; written whole or not at all | 输出表")],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUTPUT",
+            help="same format and encoding, UTF-8 with a byte order mark only if INPUT has one; written whole or not "
+            "at all | 输出表，格式和编码同输入，输入有 BOM 才带 BOM；要么完整写出，要么不写",
+        ),
+    ],
     lon_field: LonFieldOption = "lon",
     lat_field: LatFieldOption = "lat",
     datum: DatumOption = None,
@@ -53,7 +60,9 @@ def assign(
 ) -> None:
     """Adds the responsible unit to every row of a table. 给整张表逐行认定责任单位。"""
     if accuracy is not None and accuracy_field is not None:
-        raise InvalidInput(TWO_ACCURACIES, metres=accuracy, field=accuracy_field)
+        raise typer.BadParameter(TWO_ACCURACIES.say(language(lang), metres=accuracy, field=accuracy_field))
+    if accuracy is not None:
+        check_accuracy(accuracy)
     view = open_view()
     said = language(lang, view.latest.city.language)
     fields = Fields(lon=lon_field, lat=lat_field, accuracy=accuracy_field, category=category_field, at=at_field)

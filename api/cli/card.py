@@ -1,5 +1,7 @@
 """The card of an answer on the terminal: the sentence to read aloud on top, the reasons below."""
 
+from collections.abc import Sequence
+
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -7,10 +9,10 @@ from rich.text import Text
 from api.cli.terminal import out
 from geo.answer_text import VERDICTS, WARNINGS, headline, say_border, say_next, say_telephone
 from geo.determination import Determination
-from geo.model import Unit
+from geo.model import Scheme, Unit
 from geo.moments import say_moment
 from geo.shares import Verdict
-from geo.wording import Lang, Phrase
+from geo.wording import Lang, Name, Phrase
 
 COLOURS = {
     Verdict.CERTAIN: "green",
@@ -23,6 +25,7 @@ LEAD = Phrase(zh="牵头单位", en="lead")
 PROVISIONAL = Phrase(zh="（暂定）", en="(provisional)")
 NEXT = Phrase(zh="下一步", en="next")
 BORDER = Phrase(zh="责任分界", en="border")
+AREA = Phrase(zh="{name}（{level}）", en="{name} ({level})")
 AREAS = Phrase(zh="所在区域", en="areas")
 WHY = Phrase(zh="依据", en="why")
 COORDINATOR = Phrase(zh="协调单位", en="coordinator")
@@ -31,14 +34,14 @@ SOURCE = Phrase(zh="出处", en="source")
 EDITION = Phrase(zh="版本 {id}，时刻 {at}", en="edition {id}, at {at}")
 
 
-def show(answer: Determination, lang: Lang) -> None:
-    """Prints the card on stdout."""
+def show(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> None:
+    """Prints the card on stdout; `schemes` are those of the answer's edition."""
     verdict = VERDICTS[answer.verdict].say(lang)
     colour = COLOURS[answer.verdict]
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="bold", no_wrap=True)
     rows.add_column(overflow="fold")
-    for label, words in _rows(answer, lang):
+    for label, words in _rows(answer, schemes, lang):
         rows.add_row(label.say(lang), Text(words))
     body = Table.grid()
     body.add_row(Text(headline(answer, lang), style="bold"))
@@ -47,18 +50,33 @@ def show(answer: Determination, lang: Lang) -> None:
     out.print(Panel(body, title=f"[{colour}]● {verdict}[/]", title_align="left", border_style=colour, width=90))
 
 
-def _rows(answer: Determination, lang: Lang) -> list[tuple[Phrase, str]]:
-    rows = [(NEXT, say_next(answer, lang))]
+def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[tuple[Phrase | Name, str]]:
+    rows: list[tuple[Phrase | Name, str]] = [(NEXT, say_next(answer, lang))]
     for candidate in answer.candidates:
         provisional = " " + PROVISIONAL.say(lang) if answer.provisional else ""
         rows.append((LEAD, f"{_unit(candidate.unit, lang)}, p = {candidate.p / 1000:.3f}{provisional}"))
     if answer.coordinator:
         rows.append((COORDINATOR, _unit(answer.coordinator, lang)))
     rows.append((BORDER, say_border(answer, lang)))
-    rows.append((AREAS, " > ".join(area.name.say(lang) for area in answer.areas) or "–"))
+    rows += _areas(answer, schemes, lang) or [(AREAS, "–")]
     rows += [(WHY, step.why.say(lang, **step.values)) for step in answer.outcome.steps]
     rows += [(NOTE, WARNINGS[warning].say(lang)) for warning in answer.warnings]
     rows.append((SOURCE, EDITION.say(lang, id=answer.edition.id, at=say_moment(answer.at))))
+    return rows
+
+
+def _areas(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[tuple[Phrase | Name, str]]:
+    """A row for each scheme that has areas here: what the scheme is called, then its areas from coarse to fine."""
+    rows: list[tuple[Phrase | Name, str]] = []
+    for scheme in schemes:
+        levels = {level.code: level.name for level in scheme.levels}
+        said = [
+            AREA.say(lang, name=area.name, level=levels[area.level])
+            for area in answer.areas
+            if area.scheme == scheme.code
+        ]
+        if said:
+            rows.append((scheme.name, " > ".join(said)))
     return rows
 
 

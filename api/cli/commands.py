@@ -16,18 +16,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("migrate")(publishing.migrate)
-app.command("import")(publishing.import_)
-app.command("publish")(publishing.publish_)
-app.command("editions")(publishing.editions)
-app.command("areas")(reading.areas)
-app.command("units")(reading.units)
-app.command("lookup")(reading.lookup)
-app.command("assign")(bulk.assign)
-app.command("verify")(verifying.verify)
-app.add_typer(mapping.app, name="map")
-app.command("serve")(serving.serve)
-app.command("demo")(serving.demo)
+# Both languages on one line of 80 columns; the whole help of a command is its docstring.
+app.command("migrate", short_help="Make or upgrade the tables · 建立或升级数据库")(publishing.migrate)
+app.command("import", short_help="Read a city's folder as a draft · 导入城市目录")(publishing.import_)
+app.command("publish", short_help="Publish the draft · 发布草稿")(publishing.publish_)
+app.command("editions", short_help="List what was published · 已发布的版本")(publishing.editions)
+app.command("areas", short_help="List areas · 区域列表")(reading.areas)
+app.command("units", short_help="List units · 责任单位列表")(reading.units)
+app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
+app.command("assign", short_help="Add the unit to every row of a table · 给整张表认定")(bulk.assign)
+app.command("verify", short_help="Measure the map against recorded units · 核对地图")(verifying.verify)
+app.add_typer(mapping.app, name="map", short_help="Maps as files · 地图文件")
+app.command("serve", short_help="Serve HTTP on 127.0.0.1 · 在本机提供服务")(serving.serve)
+app.command("demo", short_help="Serve the sample city · 载入示例城市并启动")(serving.demo)
 
 
 def run() -> None:

@@ -7,11 +7,10 @@ import typer
 
 from api.cli.options import DatumOption, EncodingOption, LangOption, LatFieldOption, LonFieldOption, open_view
 from api.cli.terminal import language, progress, say
-from api.services.bulk_files import PartialFile
 from api.services.bulk_rows import Fields
 from api.services.mapping import read_positions
+from api.services.partial_file import PartialFile, refuse_same_file
 from geo.wording import Phrase
-from maps.heat import heat_map
 
 app = typer.Typer(help="Maps as files. 地图文件。", no_args_is_help=True)
 
@@ -28,7 +27,7 @@ def main() -> None:
     """Maps as files. 地图文件。"""
 
 
-@app.command()
+@app.command("heat", short_help="Draw where records gather · 画记录的热力图")
 def heat(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet, also .csv.gz | 记录表")],
     target: Annotated[Path, typer.Argument(metavar="OUTPUT.html", help="one file, to open or mail | 输出网页")],
@@ -40,6 +39,9 @@ def heat(
     lang: LangOption = None,
 ) -> None:
     """Draws where the records of a table gather. 画记录的热力图。"""
+    from maps.heat import heat_map
+
+    refuse_same_file(source, target)
     atlas = open_view().latest
     said = language(lang, atlas.city.language)
     with progress() as shown:

@@ -1,5 +1,6 @@
 """Options that several commands share, and what they open."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import orjson
@@ -8,10 +9,20 @@ from sqlalchemy import Engine
 
 from api.atlas_holder import AtlasHolder, View
 from api.cli.terminal import out
-from api.settings import Settings
+from api.settings import read_settings
 from api.storage.engine import open_engine
 
-LangOption = Annotated[str | None, typer.Option("--lang", help="zh | en; default: the terminal's, else the city's")]
+
+class Spoken(StrEnum):
+    """What --lang takes."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+LangOption = Annotated[
+    Spoken | None, typer.Option("--lang", help="default: the terminal's, else the city's | 语言，默认随终端，再随城市")
+]
 AtOption = Annotated[str | None, typer.Option(help="moment, ISO 8601 in the city's zone; default now | 时刻")]
 KnownAtOption = Annotated[str | None, typer.Option(help="as it was known then | 按当时所知")]
 EditionOption = Annotated[int | None, typer.Option(help="force this edition | 指定版本")]
@@ -21,18 +32,18 @@ DatumOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else | 只输出 JSON")]
 LonFieldOption = Annotated[str, typer.Option("--lon-field", help="column of the longitude | 经度列")]
 LatFieldOption = Annotated[str, typer.Option("--lat-field", help="column of the latitude | 纬度列")]
-EncodingOption = Annotated[str, typer.Option(help="of a CSV file, e.g. gb18030 | CSV 编码")]
+EncodingOption = Annotated[str, typer.Option(help="of the CSV, e.g. gb18030 | CSV 编码")]
 ACTOR = "cli"
 
 
 def open_database() -> Engine:
     """The engine of POINTWARD_DATABASE_URL."""
-    return open_engine(Settings().database_url)
+    return open_engine(read_settings().database_url)
 
 
 def open_view() -> View:
     """What is published there now, or NothingPublished."""
-    holder = AtlasHolder(open_database(), poll_seconds=60, atlases_kept=Settings().atlases_kept)
+    holder = AtlasHolder(open_database(), poll_seconds=60, atlases_kept=read_settings().atlases_kept)
     holder.refresh()
     return holder.view()
 

@@ -11,8 +11,7 @@ from api.cli.options import ACTOR, JsonOption, LangOption, open_database, open_v
 from api.cli.terminal import err, follow, language, progress, say, table
 from api.schemas.editions import finding_from_domain, from_domain
 from api.services.publishing import Draft, RefusedImport, import_city, publish, published
-from api.settings import Settings
-from api.storage.migrate import upgrade
+from api.settings import read_settings
 from geo.findings import say as say_finding
 from geo.model import Finding, Severity
 from geo.moments import say_moment
@@ -32,7 +31,9 @@ FINDINGS_SHOWN = 30
 
 def migrate(lang: LangOption = None) -> None:
     """Makes or upgrades the tables. 建立或升级数据库。"""
-    url = Settings().database_url
+    from api.storage.migrate import upgrade
+
+    url = read_settings().database_url
     upgrade(url)
     say(MIGRATED, language(lang), url=make_url(url).render_as_string(hide_password=True))
 

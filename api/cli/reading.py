@@ -46,7 +46,7 @@ def lookup(
     if json:
         write_json(answers.from_domain(found, said))
     else:
-        show(found, said)
+        show(found, view.atlas(found.edition).city_map.schemes, said)
 
 
 def areas(

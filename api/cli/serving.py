@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from api.cli.options import LangOption, open_database
 from api.cli.publishing import draft_of, publish_now
-from api.cli.terminal import language, out
+from api.cli.terminal import err, language, out, say
 from api.services.publishing import published
-from api.settings import Settings
-from api.storage.migrate import upgrade
+from api.settings import read_settings
+from api.storage.errors import NotMigrated, StorageUnavailable
+from geo.editions import NOTHING_PUBLISHED
 from geo.errors import InvalidInput
-from geo.wording import Phrase
+from geo.wording import Lang, Phrase
 
 HOST = "127.0.0.1"
 SAMPLE = Path(__file__).parents[2] / "samples" / "gusu"
@@ -22,6 +22,9 @@ SAMPLE = Path(__file__).parents[2] / "samples" / "gusu"
 PORT_TAKEN = Phrase(
     zh="端口 {port} 已被占用；请设 POINTWARD_PORT 或用 --port 换一个",
     en="port {port} is taken; choose another with POINTWARD_PORT or --port",
+)
+SERVING = Phrase(
+    zh="http://{host}:{port}/ 提供服务中；按 Ctrl+C 停止", en="serving http://{host}:{port}/ (stop with Ctrl+C)"
 )
 WELCOME = Phrase(
     zh="""
@@ -60,14 +63,20 @@ def serve(
 ) -> None:
     """Serves HTTP on 127.0.0.1. 在本机提供服务。"""
     # There is no access control yet, so nobody outside this machine is let in.
-    chosen = Settings().port if port is None else port
+    settings = read_settings()
+    chosen = settings.port if port is None else port
     _check_port(chosen)
-    uvicorn.run("main:create_app", factory=True, host=HOST, port=chosen, workers=workers, log_level="warning")
+    said = language(lang)
+    _warn(said)
+    say(SERVING, said, host=HOST, port=chosen)
+    _run(chosen, workers=workers)
 
 
 def demo(port: PortOption = None, lang: LangOption = None) -> None:
     """Loads the sample city when nothing is published yet, and serves it. 载入示例城市并启动服务。"""
-    settings = Settings()
+    from api.storage.migrate import upgrade
+
+    settings = read_settings()
     chosen = settings.port if port is None else port
     _check_port(chosen)
     upgrade(settings.database_url)
@@ -79,7 +88,25 @@ def demo(port: PortOption = None, lang: LangOption = None) -> None:
     spoken = language(lang)
     out.print(WELCOME.say(spoken, host=HOST, port=chosen))
     os.environ.setdefault("POINTWARD_DATABASE_URL", settings.database_url)
-    uvicorn.run("main:create_app", factory=True, host=HOST, port=chosen, log_level="warning")
+    _run(chosen)
+
+
+def _warn(lang: Lang) -> None:
+    """Says why the service that starts now will not answer yet; it will as soon as that is mended."""
+    engine = open_database()
+    try:
+        if not published(engine):
+            say(NOTHING_PUBLISHED, lang)
+    except (NotMigrated, StorageUnavailable) as trouble:
+        err.print(trouble.say(lang), markup=False, style="yellow")
+    finally:
+        engine.dispose()
+
+
+def _run(port: int, *, workers: int = 1) -> None:
+    import uvicorn
+
+    uvicorn.run("main:create_app", factory=True, host=HOST, port=port, workers=workers, log_level="warning")
 
 
 def _check_port(port: int) -> None:

@@ -25,6 +25,7 @@ from api.services.asking import Frame
 from api.services.bulk_rows import Fields
 from api.services.verifying import Check, Report, verify_file
 from geo.answer_text import round_metres, say_metres
+from geo.atlas import Atlas
 from geo.model import Area
 from geo.moments import say_moment
 from geo.verify import WITHIN_M, Verification, WorstBorder
@@ -64,6 +65,11 @@ EXAMPLE = Phrase(zh="举例（WGS 84 经度，纬度）", en="example (WGS 84 lo
 
 UNKNOWN_LABELS = Phrase(
     zh="地图上没有的登记单位（共 {count} 个，列出 {shown} 个）", en="Labels that no area has ({shown} of {count})"
+)
+NAMES_FOR_CODES = Phrase(
+    zh="提示：列 {field} 里像是区域名称（如“{label}”）；请用 --label-field 指定区域编码的列（该区域的编码是 {code}）",
+    en="hint: the column {field} seems to hold names of areas ('{label}'); give a column of their codes with "
+    "--label-field (that area's code is {code})",
 )
 LABEL = Phrase(zh="登记单位", en="label")
 ITEMS_SHOWN = 10  # of each list; --json has more
@@ -112,8 +118,26 @@ def verify(
         write_json(_body(check, report, said))
     else:
         _show(check, report, said)
+    _hint(view.atlas(report.edition), check, report.verification, said)
     rate = f"{report.rows / max(seconds, 1e-9):,.0f}"
     say(VERIFIED, said, rows=report.rows, seconds=f"{seconds:.2f}", rate=rate)
+
+
+def _hint(atlas: Atlas, check: Check, found: Verification, lang: Lang) -> None:
+    """Says that labels are compared with codes, when no label is a code and most of those shown are names of areas."""
+    if not found.unknown or found.unknown_rows < found.compared:
+        return
+    codes = {
+        name: area.code
+        for area in atlas.areas
+        if (area.scheme, area.level) == (check.scheme, check.level)
+        for name in (area.name.zh, area.name.en)
+        if name
+    }
+    named = [label for label, _ in found.unknown if label in codes]
+    if 2 * len(named) > len(found.unknown):
+        label = named[0]
+        say(NAMES_FOR_CODES, lang, field=check.label_field, label=_printable(label), code=codes[label])
 
 
 def _body(check: Check, report: Report, lang: Lang) -> dict[str, Any]:

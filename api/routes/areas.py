@@ -1,37 +1,42 @@
 """Areas: lists, one, and its geometry."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.paging import page
+from api.paging import Cursor, Limit, page
 from api.policies import Actor, Policy
 from api.schemas.areas import AreaOut, feature, from_domain
 from api.schemas.asof import AsOf
+from api.schemas.problem import problems
+from api.schemas.sample import sample
 
 router = APIRouter(tags=["map | 责任地图"])
 Caller = Annotated[Actor, requires(Policy.READ_MAP)]
 GEOJSON = "application/geo+json"
+SCHEME, LEVEL = "code of a partition of the city | 体系编码", "code of a tier of the scheme | 层级编码"
+Format = Annotated[Literal["json", "geojson"], Field(description="geojson: with borders | 带边界", examples=["json"])]
+AS_GEOJSON: dict[int | str, dict[str, Any]] = {200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}}
 
 
 class AreaQuery(AsOf):
     """Filters of the list of areas."""
 
-    scheme: str | None = Field(default=None, description="体系", examples=["admin"])
-    level: str | None = Field(default=None, description="层级", examples=["subdistrict"])
-    parent: str | None = Field(default=None, description="code of the area above | 上级区域编码")
-    unit: str | None = Field(default=None, description="code of the unit | 责任单位编码")
-    format: Literal["json", "geojson"] = "json"
-    limit: int = Field(default=100, ge=1, le=1000)
-    after: str | None = Field(default=None, max_length=2000, description="cursor of the page before | 游标")
+    scheme: str | None = Field(default=None, description=SCHEME, examples=["admin"])
+    level: str | None = Field(default=None, description=LEVEL, examples=["subdistrict"])
+    parent: str | None = Field(default=None, description="code of the area above | 上级区域编码", examples=["320508"])
+    unit: str | None = Field(default=None, description="code of the unit | 责任单位编码", examples=["320508002"])
+    format: Format = "json"
+    limit: Limit = 100
+    after: Cursor = None
 
 
 class OneArea(AsOf):
     """How one area is wanted."""
 
-    format: Literal["json", "geojson"] = "json"
+    format: Format = "json"
 
 
 class AreaPage(BaseModel):
@@ -44,7 +49,12 @@ class AreaPage(BaseModel):
     edition: int
 
 
-@router.get("/v1/areas", response_model=AreaPage)
+@router.get(
+    "/v1/areas",
+    summary="Areas · 区域列表",
+    response_model=AreaPage,
+    responses=AS_GEOJSON | problems(404, 422, 503),
+)
 async def list_areas(
     request: Request, query: Annotated[AreaQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
@@ -68,12 +78,17 @@ async def list_areas(
     return reply(request, {"items": items, "next": following, "edition": atlas.edition.id})
 
 
-@router.get("/v1/areas/{scheme}/{level}/{code:path}", response_model=AreaOut)
+@router.get(
+    "/v1/areas/{scheme}/{level}/{code:path}",
+    summary="One area, with its boundary if wanted · 单个区域及边界",
+    response_model=AreaOut,
+    responses=AS_GEOJSON | problems(404, 422, 503),
+)
 async def one_area(
     request: Request,
-    scheme: str,
-    level: str,
-    code: str,
+    scheme: Annotated[str, Path(description=SCHEME, openapi_examples=sample("admin"))],
+    level: Annotated[str, Path(description=LEVEL, openapi_examples=sample("subdistrict"))],
+    code: Annotated[str, Path(description="code of the area | 区域编码", openapi_examples=sample("320508002"))],
     query: Annotated[OneArea, Query()],
     actor: Caller,
     view: CurrentView,

@@ -2,25 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from api.deps import CurrentView, InLanguage, requires
 from api.errors import problem_of
 from api.policies import Actor, Policy
 from api.schemas.answer import edition_ref
+from api.schemas.asof import Spoken
+from api.schemas.problem import problems
 
 router = APIRouter(tags=["service | 服务"])
 Caller = Annotated[Actor, requires(Policy.CHECK_HEALTH)]
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="Is it alive? · 是否在运行")
 async def healthz(actor: Caller) -> dict[str, str]:
     """The process runs. 进程在运行。"""
     return {"status": "ok"}
 
 
-@router.get("/readyz")
-async def readyz(request: Request, actor: Caller, view: CurrentView, lang: InLanguage) -> dict[str, object]:
+@router.get("/readyz", summary="Can it answer? · 能否回答", responses=problems(422, 503))
+async def readyz(
+    request: Request, query: Annotated[Spoken, Query()], actor: Caller, view: CurrentView, lang: InLanguage
+) -> dict[str, object]:
     """An edition is loaded and answers; `trouble` says when the database cannot be reached. 已有版本可供回答。"""
     trouble = request.app.state.holder.trouble
     return {

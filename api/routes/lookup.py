@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -11,7 +11,9 @@ from api.deps import CurrentView, InLanguage, reply, requires, without_blocking
 from api.errors import problem_of, say_validation
 from api.policies import Actor, Policy
 from api.schemas.answer import Answer, edition_ref, from_domain
-from api.schemas.lookup import BatchAnswer, BatchRequest, LookupQuery, Where
+from api.schemas.lookup import BATCH, BatchAnswer, BatchRequest, LookupQuery, Where
+from api.schemas.problem import problems
+from api.schemas.sample import sample
 from api.services.asking import Asked, Frame, ask, ask_many, choose
 from geo.errors import GeoError, InvalidInput
 from geo.wording import Lang, Phrase
@@ -26,7 +28,12 @@ TOO_MANY = Phrase(
 BAD_POSITION = Phrase(zh="{messages}", en="{messages}")
 
 
-@router.get("/v1/responsible", response_model=Answer)
+@router.get(
+    "/v1/responsible",
+    summary="Who is responsible here? · 这里归谁管？",
+    response_model=Answer,
+    responses=problems(404, 422, 503),
+)
 async def responsible(
     request: Request, query: Annotated[LookupQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
@@ -40,9 +47,18 @@ async def responsible(
     return reply(request, from_domain(answer, lang))
 
 
-@router.post("/v1/responsible:batch", response_model=BatchAnswer)
+@router.post(
+    "/v1/responsible:batch",
+    summary="Many places at once · 批量询问",
+    response_model=BatchAnswer,
+    responses=problems(404, 413, 422, 503),
+)
 async def responsible_batch(
-    request: Request, body: BatchRequest, actor: Caller, view: CurrentView, lang: InLanguage
+    request: Request,
+    body: Annotated[BatchRequest, Body(openapi_examples=sample(BATCH))],
+    actor: Caller,
+    view: CurrentView,
+    lang: InLanguage,
 ) -> Response:
     """One answer a position, in order; a bad position is that item's error. 批量询问，顺序不变，坏的只影响自己。"""
     limit = request.app.state.settings.batch_limit

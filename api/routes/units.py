@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.paging import page
+from api.paging import Cursor, Limit, page
 from api.policies import Actor, Policy
 from api.schemas.asof import AsOf
+from api.schemas.problem import problems
+from api.schemas.sample import sample
 from api.schemas.units import UnitOut, from_domain
 from geo.model import UnitKind
 
@@ -19,10 +21,10 @@ Caller = Annotated[Actor, requires(Policy.READ_MAP)]
 class UnitQuery(AsOf):
     """Filters of the list of units."""
 
-    kind: UnitKind | None = Field(default=None, description="单位种类")
-    parent: str | None = Field(default=None, description="code of the unit above | 上级单位编码")
-    limit: int = Field(default=100, ge=1, le=1000)
-    after: str | None = Field(default=None, max_length=2000, description="cursor of the page before | 游标")
+    kind: UnitKind | None = Field(default=None, description="kind of unit | 单位种类", examples=["territorial"])
+    parent: str | None = Field(default=None, description="code of the unit above | 上级单位编码", examples=["320508"])
+    limit: Limit = 100
+    after: Cursor = None
 
 
 class UnitPage(BaseModel):
@@ -35,7 +37,7 @@ class UnitPage(BaseModel):
     edition: int
 
 
-@router.get("/v1/units", response_model=UnitPage)
+@router.get("/v1/units", summary="Units · 责任单位列表", response_model=UnitPage, responses=problems(404, 422, 503))
 async def list_units(
     request: Request, query: Annotated[UnitQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
@@ -57,10 +59,15 @@ async def list_units(
     return reply(request, {"items": items, "next": following, "edition": atlas.edition.id})
 
 
-@router.get("/v1/units/{code:path}", response_model=UnitOut)
+@router.get(
+    "/v1/units/{code:path}",
+    summary="One unit · 单个责任单位",
+    response_model=UnitOut,
+    responses=problems(404, 422, 503),
+)
 async def one_unit(
     request: Request,
-    code: str,
+    code: Annotated[str, Path(description="code of the unit | 责任单位编码", openapi_examples=sample("320508002"))],
     query: Annotated[AsOf, Query()],
     actor: Caller,
     view: CurrentView,

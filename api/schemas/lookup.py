@@ -1,13 +1,23 @@
 """Requests for "who is responsible here?"."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from fastapi import Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic_core import PydanticKnownError
 
 from api.schemas.answer import Answer, EditionRef
+from api.schemas.asof import Language
+from api.schemas.problem import Problem
+from api.schemas.sample import sample
 
 DATUM = "wgs84, gcj02, bd09, cgcs2000 or EPSG:n; default: the city's | 坐标系，默认为城市设定"
+ACCURACY = "metres, 0 = surveyed, left out = unknown | 精度（米），省略即未知"
+CONFIDENCE = "of the accuracy, default 0.68 | 精度的置信度，默认 0.68"
+CATEGORY = "code of the kind of problem | 问题类别编码"
 AT = "the moment asked about, ISO 8601; without offset in the city's time zone; default: now | 询问的时刻，默认现在"
+KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
+EDITION = "force this edition | 指定版本"
 
 
 def _text(value: object) -> object:
@@ -15,32 +25,49 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _no_slips(value: object) -> object:
+    # Digits in quotes are what many systems send for a number; true is nobody's longitude, and would count as 1.
+    if isinstance(value, bool):
+        raise PydanticKnownError("float_type")
+    if isinstance(value, str) and "_" in value:  # 1_20.6 would count as 120.6
+        raise PydanticKnownError("float_parsing")
+    return value
+
+
+Code = Annotated[str, BeforeValidator(_text)]
+
+
 class Where(BaseModel):
     """One position, as the caller has it. `accuracy_m` left out means unknown, 0 means surveyed."""
 
     model_config = ConfigDict(extra="forbid")
 
-    lon: float = Field(
-        description="longitude, or easting for an EPSG datum | 经度（EPSG 投影时为东坐标）", examples=[120.62]
+    lon: float = Query(
+        description="longitude, or easting for an EPSG datum | 经度（EPSG 投影时为东坐标）",
+        openapi_examples=sample(120.62),
     )
-    lat: float = Field(description="latitude, or northing | 纬度（或北坐标）", examples=[31.31])
+    lat: float = Query(description="latitude, or northing | 纬度（或北坐标）", openapi_examples=sample(31.31))
     datum: str | None = Field(default=None, max_length=40, description=DATUM, examples=["wgs84"])
-    accuracy_m: float | None = Field(
-        default=None, description="metres, 0 = surveyed, left out = unknown | 精度（米），省略即未知", examples=[10]
-    )
-    confidence: float | None = Field(default=None, description="of the accuracy, default 0.68 | 精度的置信度")
-    category: Annotated[str | None, BeforeValidator(_text)] = Field(
-        default=None, description="code of the kind of problem | 问题类别编码", examples=["0102"]
-    )
-    at: str | None = Field(default=None, max_length=40, description=AT)
+    accuracy_m: float | None = Field(default=None, description=ACCURACY, examples=[10])
+    confidence: float | None = Field(default=None, description=CONFIDENCE, examples=[0.68])
+    category: Code | None = Field(default=None, description=CATEGORY, examples=["0102"])
+    at: str | None = Field(default=None, max_length=40, description=AT, examples=["2026-05-01T09:30"])
+
+    _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(_no_slips)
 
 
 class LookupQuery(Where):
     """The parameters of one look-up."""
 
-    known_at: str | None = Field(default=None, max_length=40, description="as it was known then | 按当时所知")
-    edition: int | None = Field(default=None, description="force this edition | 指定版本", ge=1, le=2**31)
-    lang: Literal["zh", "en"] | None = None
+    known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
+    edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION, examples=[1])
+    lang: Language = None
+
+
+BATCH = {
+    "positions": [{"lon": 120.62, "lat": 31.31}, {"lon": 120.6243, "lat": 31.308, "datum": "gcj02", "accuracy_m": 0}],
+    "accuracy_m": 10,
+}
 
 
 class BatchRequest(BaseModel):
@@ -52,35 +79,31 @@ class BatchRequest(BaseModel):
         min_length=1,
         description="1 to 10,000 positions; a bad one is that item's error | 1 至 10000 个位置，坏的只影响自己",
         json_schema_extra={"items": Where.model_json_schema()},
-        examples=[[{"lon": 120.62, "lat": 31.31}, {"lon": 120.63, "lat": 31.3, "accuracy_m": 0}]],
     )
     datum: str | None = Field(default=None, max_length=40, description=DATUM)
-    accuracy_m: float | None = None
-    confidence: float | None = None
-    category: Annotated[str | None, BeforeValidator(_text)] = None
+    accuracy_m: float | None = Field(default=None, description=ACCURACY)
+    confidence: float | None = Field(default=None, description=CONFIDENCE)
+    category: Code | None = Field(default=None, description=CATEGORY)
     at: str | None = Field(default=None, max_length=40, description=AT)
-    known_at: str | None = Field(default=None, max_length=40)
-    edition: int | None = Field(default=None, ge=1, le=2**31)
-    lang: Literal["zh", "en"] | None = None
+    known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
+    edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION)
+    lang: Language = None
 
-
-class Problem(BaseModel):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
+    _numbers = field_validator("accuracy_m", "confidence", "edition", mode="before")(_no_slips)
 
 
 class BatchError(BaseModel):
     """Why one position has no answer."""
+
+    model_config = ConfigDict(extra="forbid")
 
     error: Problem
 
 
 class BatchAnswer(BaseModel):
     """One answer or error a position, in order."""
+
+    model_config = ConfigDict(extra="forbid")
 
     answers: list[Answer | BatchError]
     edition: EditionRef

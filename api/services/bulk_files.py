@@ -1,14 +1,18 @@
 """Tables of any length, read and written in batches: CSV and Parquet, CSV also gzipped.
 
-What was read is passed on unchanged: CSV cells are text (0111 stays 0111), Parquet columns keep their types.
+What was read is passed on unchanged: CSV cells are text (0111 stays 0111) in the encoding that they came in, Parquet
+columns keep their types.
 """
 
+import codecs
 import csv
 import gzip
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Protocol, Self, cast
@@ -16,6 +20,7 @@ from typing import IO, Any, Protocol, Self, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from api.services.partial_file import PartialFile, refuse_same_file
 from geo.assign import NUMBER_COLUMNS, Columns
 from geo.errors import InvalidInput, SourceError
 from geo.wording import Phrase
@@ -23,7 +28,6 @@ from geo.wording import Phrase
 BATCH_ROWS = 65_536
 
 UNREADABLE = Phrase(zh="无法读取 {path}：{reason}", en="{path} cannot be read: {reason}")
-UNWRITABLE = Phrase(zh="无法写入 {path}：{reason}", en="{path} cannot be written: {reason}")
 UNKNOWN_FORMAT = Phrase(
     zh="不认识文件 {path} 的格式；请用 .csv、.csv.gz 或 .parquet",
     en="the format of {path} is not known; use .csv, .csv.gz or .parquet",
@@ -35,10 +39,6 @@ MISSING_FIELD = Phrase(
 TAKEN_FIELD = Phrase(
     zh="{path} 已有列 {fields}；请先改名或删去，结果会写入这些列",
     en="{path} already has the columns {fields}; rename or drop them, the answer is written there",
-)
-SAME_FILE = Phrase(
-    zh="输出 {path} 就是输入；请写到另一个文件",
-    en="the output {path} is the input; write to another file",
 )
 MIXED_FORMATS = Phrase(
     zh="输入 {source} 与输出 {target} 格式不同；两者都用 CSV 或都用 Parquet",
@@ -52,7 +52,20 @@ ENCODING_HINT = Phrase(
     zh="不是 {encoding} 编码；请用 --encoding 指定，例如 gb18030",
     en="it is not {encoding}; name its encoding with --encoding, for example gb18030",
 )
+UNKNOWN_ENCODING = Phrase(
+    zh="没有名为 {encoding} 的编码；请用 utf-8、gb18030 等",
+    en="there is no encoding {encoding}; use utf-8, gb18030 or another one",
+)
+UNENCODABLE = Phrase(
+    zh="“{text}”无法用 {encoding} 编码写出，输出与输入编码相同；请先把输入转成 UTF-8",
+    en="'{text}' cannot be written as {encoding}, the encoding of the input; convert the input to UTF-8 first",
+)
+TWICE = Phrase(
+    zh="{path} 有多个名为 {field} 的列；请改名，只留一个",
+    en="{path} has several columns called {field}; rename all but one",
+)
 EMPTY_FILE = Phrase(zh="没有表头", en="it has no header")
+NO_FILE = Phrase(zh="没有这个文件", en="no such file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ def open_table(path: Path, *, encoding: str = "utf-8-sig") -> Table:
     SourceError, InvalidInput
     """
     if not path.is_file():
-        raise SourceError(UNREADABLE, path=path, reason="no such file")
+        raise SourceError(UNREADABLE, path=path, reason=NO_FILE)
     return CsvTable(path, encoding) if _is_csv(path) else ParquetTable(path)
 
 
@@ -121,9 +134,8 @@ def open_sink(path: Path, source: Table, names: Sequence[str]) -> Sink:
         raise InvalidInput(TAKEN_FIELD, path=source.path, fields=", ".join(taken))
     if isinstance(source, CsvTable) != _is_csv(path):
         raise InvalidInput(MIXED_FORMATS, source=source.path, target=path)
-    if path.exists() and path.samefile(source.path):
-        raise InvalidInput(SAME_FILE, path=path)
-    return CsvSink(path, source.header, names) if isinstance(source, CsvTable) else ParquetSink(path, source, names)
+    refuse_same_file(source.path, path)
+    return CsvSink(path, source, names) if isinstance(source, CsvTable) else ParquetSink(path, source, names)
 
 
 def require_fields(table: Table, fields: Sequence[str]) -> None:
@@ -131,6 +143,8 @@ def require_fields(table: Table, fields: Sequence[str]) -> None:
     for field in fields:
         if field not in table.header:
             raise InvalidInput(MISSING_FIELD, path=table.path, field=field, known=", ".join(table.header))
+        if table.header.count(field) > 1:
+            raise InvalidInput(TWICE, path=table.path, field=field)
 
 
 def _is_csv(path: Path) -> bool:
@@ -142,26 +156,34 @@ def _is_csv(path: Path) -> bool:
     raise InvalidInput(UNKNOWN_FORMAT, path=path)
 
 
+def _is_gzipped(path: Path) -> bool:
+    return path.suffix.lower() == ".gz"
+
+
 class CsvTable:
     """A CSV file, plain or gzipped; every cell is text."""
 
     def __init__(self, path: Path, encoding: str) -> None:
         self.path = path
-        self._encoding = encoding
-        self._open = ExitStack()
-        self._raw: IO[bytes] = self._open.enter_context(path.open("rb"))
         self.total = os.path.getsize(path)
-        packed = path.suffix == ".gz"
-        stream = self._open.enter_context(gzip.GzipFile(fileobj=self._raw)) if packed else self._raw
-        try:
-            text = self._open.enter_context(_text(cast("IO[bytes]", stream), encoding))
-        except LookupError as error:
-            raise InvalidInput(UNREADABLE, path=path, reason=str(error)) from error
-        self._reader = csv.reader(text)
-        header = self._guarded_next()
-        if header is None:
-            raise SourceError(UNREADABLE, path=path, reason=EMPTY_FILE)
+        self._encoding = encoding
+        with ExitStack() as opened:
+            self._raw: IO[bytes] = opened.enter_context(path.open("rb"))
+            stream = opened.enter_context(gzip.GzipFile(fileobj=self._raw)) if _is_gzipped(path) else self._raw
+            try:
+                text = opened.enter_context(_text(cast("IO[bytes]", stream), encoding))
+            except LookupError as error:
+                raise InvalidInput(UNKNOWN_ENCODING, encoding=encoding) from error
+            self._rows = csv.reader(text)
+            with self._guarded():
+                marked = cast("BufferedReader", stream).peek(3).startswith(codecs.BOM_UTF8)
+            header = self._next_row()
+            if header is None:
+                raise SourceError(UNREADABLE, path=path, reason=EMPTY_FILE)
+            self._open = opened.pop_all()
         self.header = tuple(header)
+        # What is written has a byte order mark when this file has one: a spreadsheet opens both alike.
+        self.encoding = "utf-8" if codecs.lookup(encoding).name == "utf-8-sig" and not marked else encoding
 
     def __enter__(self) -> Self:
         return self
@@ -191,25 +213,28 @@ class CsvTable:
 
     def _some_rows(self) -> Iterator[list[str]]:
         for _ in range(BATCH_ROWS):
-            row = self._guarded_next()
+            row = self._next_row()
             if row is None:
                 return
             yield row
 
-    def _guarded_next(self) -> list[str] | None:
-        try:
+    def _next_row(self) -> list[str] | None:
+        with self._guarded():
             # Blank lines are no rows.
-            return next((row for row in self._reader if row), None)
-        except UnicodeDecodeError as error:
+            return next((row for row in self._rows if row), None)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except UnicodeError as error:
             hint = ENCODING_HINT.say("zh", encoding=self._encoding), ENCODING_HINT.say("en", encoding=self._encoding)
             raise SourceError(UNREADABLE, path=self.path, reason=Phrase(*hint)) from error
-        except (csv.Error, OSError, EOFError) as error:
+        except (csv.Error, OSError, EOFError, zlib.error) as error:
             raise SourceError(UNREADABLE, path=self.path, reason=str(error)) from error
 
 
 def _text(stream: IO[bytes], encoding: str) -> IO[str]:
-    from io import TextIOWrapper
-
     return TextIOWrapper(stream, encoding=encoding, newline="")
 
 
@@ -237,54 +262,45 @@ class ParquetTable:
 
     def batches(self, fields: Sequence[str]) -> Iterator[Batch]:
         """Batches of rows with the named columns beside them."""
-        for rows in self._file.iter_batches(batch_size=BATCH_ROWS):
+        batches = self._file.iter_batches(batch_size=BATCH_ROWS)
+        while True:
+            try:
+                rows = next(batches, None)
+            except (pa.ArrowException, OSError) as error:
+                raise SourceError(UNREADABLE, path=self.path, reason=str(error)) from error
+            if rows is None:
+                return
             self.done += rows.num_rows
             yield Batch(rows.num_rows, {field: rows[field].to_pylist() for field in fields}, {}, rows)
-
-
-class PartialFile:
-    """A file that is written beside its name and takes it when the block ends; a failure leaves nothing behind."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._part = path.with_name(path.name + ".part")
-
-    def __enter__(self) -> IO[bytes]:
-        try:
-            self._stream = self._part.open("wb")
-        except OSError as error:
-            raise SourceError(UNWRITABLE, path=self._path, reason=error.strerror) from error
-        return self._stream
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stream.close()  # whoever wrapped it may have closed it already
-        if kind is not None:
-            self._part.unlink(missing_ok=True)
-            return
-        with self._part.open("rb") as written:
-            os.fsync(written.fileno())
-        self._part.replace(self._path)
 
 
 class CsvSink:
     """A CSV file in the making."""
 
-    def __init__(self, path: Path, header: tuple[str, ...], names: Sequence[str]) -> None:
+    def __init__(self, path: Path, source: CsvTable, names: Sequence[str]) -> None:
         self._names = names
-        self._open = ExitStack()
-        raw = self._open.enter_context(PartialFile(path))
-        packed = path.suffix == ".gz"
-        stream = self._open.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0)) if packed else raw
-        text = self._open.enter_context(_text(cast("IO[bytes]", stream), "utf-8"))
-        self._writer = csv.writer(text, lineterminator="\n")
-        self._writer.writerow([*header, *names])
+        self._encoding = source.encoding
+        with ExitStack() as opened:
+            raw = opened.enter_context(PartialFile(path))
+            packed = _is_gzipped(path)
+            stream = opened.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0)) if packed else raw
+            text = opened.enter_context(_text(cast("IO[bytes]", stream), self._encoding))
+            # Not "\n": a cell with a lone carriage return would then go unquoted, and be read back as two rows.
+            self._writer = csv.writer(text, lineterminator="\r\n")
+            self._write([[*source.header, *names]])
+            self._open = opened.pop_all()
 
     def write(self, batch: Batch, answers: Columns) -> None:
         """Appends the rows with their answers."""
         cells = zip(*(_as_text(answers, name) for name in self._names), strict=True)
-        self._writer.writerows([*row, *more] for row, more in zip(batch.rows, cells, strict=True))
+        self._write([*row, *more] for row, more in zip(batch.rows, cells, strict=True))
+
+    def _write(self, rows: Iterable[list[str]]) -> None:
+        try:
+            self._writer.writerows(rows)
+        except UnicodeEncodeError as error:
+            text = error.object[error.start : error.end]
+            raise InvalidInput(UNENCODABLE, text=text, encoding=self._encoding) from error
 
     def __enter__(self) -> Self:
         return self
@@ -310,9 +326,10 @@ class ParquetSink:
         for name in names:
             schema = schema.append(pa.field(name, pa.float64() if name in NUMBER_COLUMNS else pa.string()))
         self._schema = schema
-        self._open = ExitStack()
-        stream = self._open.enter_context(PartialFile(path))
-        self._writer = self._open.enter_context(pq.ParquetWriter(stream, schema, compression="zstd"))
+        with ExitStack() as opened:
+            stream = opened.enter_context(PartialFile(path))
+            self._writer = opened.enter_context(pq.ParquetWriter(stream, schema, compression="zstd"))
+            self._open = opened.pop_all()
 
     def write(self, batch: Batch, answers: Columns) -> None:
         """Appends the rows with their answers."""

@@ -11,7 +11,7 @@ from api.services.bulk_files import Batch
 from geo.datum import Datum, to_wgs84
 from geo.errors import GeoError, InvalidInput
 from geo.model import City, FloatArray
-from geo.position import ACCURACY_LIMIT_M, NO_PLACE, Position
+from geo.position import ACCURACY_LIMIT_M, NO_PLACE, Position, check_accuracy
 from geo.resolve import check_category
 from geo.wording import Phrase
 
@@ -48,11 +48,18 @@ class Places:
 
 
 def read_places(batch: Batch, fields: Fields, datum: Datum, city: City, accuracy_m: float | None) -> Places:
-    """The positions of a batch. `accuracy_m` holds where the row gives none; None is the city's "unknown"."""
+    """The positions of a batch. `accuracy_m` holds where the row gives none; None is the city's "unknown".
+
+    Raises
+    ------
+    InvalidInput
+        `accuracy_m` is none; what is wrong with one row is among the errors instead.
+    """
     errors: dict[int, GeoError] = dict(batch.refused)
     given_lon = _numbers(batch.columns[fields.lon], fields.lon, errors)
     given_lat = _numbers(batch.columns[fields.lat], fields.lat, errors)
     assumed = city.policy.accuracy_m["unknown"] if accuracy_m is None else accuracy_m
+    check_accuracy(assumed)
     accuracy = np.full(batch.size, assumed)
     if fields.accuracy is not None:
         stated = _numbers(batch.columns[fields.accuracy], fields.accuracy, errors, may_be_empty=True)
@@ -84,7 +91,7 @@ def _numbers(
     numbers = np.full(len(cells), np.nan)
     for i, cell in enumerate(cells):
         try:
-            numbers[i] = float(cell)
+            numbers[i] = _number(cell)
         except (TypeError, ValueError):
             if cell is None or (isinstance(cell, str) and not cell.strip()):
                 if not may_be_empty:
@@ -98,6 +105,13 @@ def _numbers(
             errors.setdefault(i, InvalidInput(NOT_A_NUMBER, field=field, value=repr(cell)[:80]))
             numbers[i] = np.nan
     return numbers
+
+
+def _number(cell: Any) -> float:
+    # Python reads 1_20.6 as 120.6 and true as 1; to whoever keeps a table they are slips.
+    if isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
+        raise ValueError
+    return float(cell)
 
 
 def _check_categories(cells: Sequence[Any], errors: dict[int, GeoError]) -> None:

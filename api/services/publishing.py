@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from geo.city_folder import Progress, read_city
 from sqlalchemy import Engine
 
 from api.storage.edition_store import draft_id, list_editions, publish_draft
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, save_draft
+from geo.city_folder import Progress, read_city
 from geo.errors import ImportRefused
 from geo.model import CityMap, Edition, Finding, Severity
 from geo.moments import parse_moment

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from api.storage.errors import BUSY_LIMIT_S, UNAVAILABLE, StorageUnavailable, translated
 from geo.errors import GeoError, InvalidInput
@@ -102,7 +103,8 @@ def _postgis_engine(url: URL) -> Engine:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_LIMIT_S})
+    # No pool: a kept connection goes on reading a file that was replaced or removed, and nobody would notice.
+    engine = create_engine(url, connect_args={"timeout": BUSY_LIMIT_S}, poolclass=NullPool)
 
     @event.listens_for(engine, "do_connect")
     def make_folder(*_: object) -> None:

@@ -1,15 +1,11 @@
 """Brings a database to the tables of this version, with Alembic."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from api.storage.engine import open_engine
 from api.storage.errors import NotMigrated
 from geo.wording import Phrase
 
@@ -29,28 +25,8 @@ def upgrade(url: str) -> None:
     NotMigrated
         The database is of a version that this one does not know.
     """
-    _run(url, command.upgrade, "head")
-
-
-def downgrade(url: str, revision: str) -> None:
-    """Nothing; the database has the tables of an earlier revision (`base`: none), and what they cannot hold is lost."""
-    _run(url, command.downgrade, revision)
-
-
-def is_current(url: str) -> bool:
-    """Whether the database has the tables of this version."""
-    engine = open_engine(url)
     try:
-        with engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_heads()
-    finally:
-        engine.dispose()
-    return set(present) == set(ScriptDirectory.from_config(_config(url)).get_heads())
-
-
-def _run(url: str, action: Callable[[Config, str], None], revision: str) -> None:
-    try:
-        action(_config(url), revision)
+        command.upgrade(_config(url), "head")
     except CommandError as error:
         raise NotMigrated(UNKNOWN_REVISION, reason=error) from error
 

@@ -15,7 +15,7 @@ from geo.sources.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class PlacedArea:
-    """An area and where it was first read. Its parent and unit are as the file says, not yet known to exist."""
+    """An area and where it was first read. Parent, unit and steward are as the file says, not yet known to exist."""
 
     area: Area
     file: str

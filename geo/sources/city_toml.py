@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from geo.assign import ANSWER_COLUMNS
 from geo.codes import name_of
 from geo.errors import InvalidInput, SourceError
 from geo.model import ACCURACY_M, City, Level, Policy, Scheme
@@ -45,6 +46,12 @@ REPEATED_RECORDS = Phrase(
     zh="city.toml 的 {where} 重复使用了编码 {code}；请用 code 另给一个",
     en="city.toml uses the code {code} a second time in {where}; give another by its key code",
 )
+SAME_COLUMN = Phrase(
+    zh="city.toml 中，{first}与{second}在成批认定的表里同为列 {column}；请改一个层级的编码",
+    en="in city.toml, {first} and {second} share the column {column} of assigned tables; change the code of a level",
+)
+LEVEL_OF = Phrase(zh="体系 {scheme} 的层级 {level}", en="the level {level} of the scheme {scheme}")
+ANSWER_COLUMN = Phrase(zh="答案列", en="an answer's column")
 TIMEZONE = Phrase(zh="IANA 时区名，如 Asia/Shanghai", en="an IANA time zone such as Asia/Shanghai")
 NO_LEVEL_ABOVE = Phrase(zh="省略：最高层级没有上级", en="left out: the top level has no level above")
 NOT_REPEATED = Phrase(zh="不与前面重复的编码", en="a code that was not used before")
@@ -178,7 +185,20 @@ def _schemes(sections: Sequence[Section], areas: Sequence[AreaSource]) -> tuple[
             raise section.wrong("code", NOT_REPEATED)
         described.add(code)
         found[code] = _described_scheme(section, found[code])
+    _check_columns(levels)
     return tuple(found.values())
+
+
+def _check_columns(levels: Mapping[str, Sequence[str]]) -> None:
+    """Nothing, or InvalidInput for two levels, or a level and an answer, that share pw_<scheme>_<level>."""
+    taken: dict[str, Phrase] = dict.fromkeys(ANSWER_COLUMNS, ANSWER_COLUMN)
+    for scheme, codes in levels.items():
+        for level in codes:
+            column = f"pw_{scheme}_{level}"
+            holder = Phrase(*(LEVEL_OF.say(lang, scheme=scheme, level=level) for lang in LANGS))
+            if column in taken:
+                raise InvalidInput(SAME_COLUMN, first=holder, second=taken[column], column=column)
+            taken[column] = holder
 
 
 def _plain_scheme(code: str, levels: Sequence[str]) -> Scheme:

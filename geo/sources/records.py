@@ -59,8 +59,11 @@ def _numbers(texts: Sequence[str | None]) -> FloatArray:
 
 
 def _number(text: str | None) -> float:
+    # Python reads 1_20.6 as 120.6; in a table it is a slip.
+    if text is None or "_" in text:
+        return math.nan
     try:
-        return float(text) if text is not None else math.nan
+        return float(text)
     except ValueError:
         return math.nan
 

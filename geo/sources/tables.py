@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
 import pyarrow
 import pyarrow.parquet
 
@@ -104,6 +103,8 @@ def _decode(content: bytes) -> str:
 
 
 def _xlsx_rows(path: Path, limits: Limits) -> Iterable[Sequence[object]]:
+    import openpyxl  # slow to load, and most tables are CSV
+
     check_size(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:

@@ -72,12 +72,12 @@ def tree_troubles(
     units: Mapping[str, Unit], placed_units: Sequence[PlacedUnit], placed_areas: Sequence[PlacedArea]
 ) -> list[Finding]:
     """Blocks: units that are named and do not exist, with the first place that names them, and circles of parents."""
-    unknown: dict[str, Finding] = {}
+    unknown: dict[tuple[str, str], Finding] = {}
     for placed in placed_areas:
-        code = placed.area.unit
-        if code is not None and code not in units:
-            found = find("unknown-unit", source=placed.file, row=placed.row, code=placed.area.code, unit=code)
-            unknown.setdefault(code, found)
+        for kind, unit in (("unknown-unit", placed.area.unit), ("unknown-steward", placed.area.steward)):
+            if unit is not None and unit not in units:
+                found = find(kind, source=placed.file, row=placed.row, code=placed.area.code, unit=unit)
+                unknown.setdefault((kind, unit), found)
     orphans = [
         find(
             "unknown-parent-unit", source=placed.file, row=placed.row, code=placed.unit.code, parent=placed.unit.parent

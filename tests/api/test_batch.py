@@ -51,6 +51,44 @@ def test_positions_that_are_no_numbers_of_json_are_refused_one_by_one(client: Te
     assert third["lead"]["unit"]["code"] == "west"
 
 
+def test_numbers_in_quotes_are_numbers_and_true_is_none(client: TestClient) -> None:
+    asked = [
+        {"lon": "0.005", "lat": " 0.01 ", "accuracy_m": "3"},
+        {"lon": True, "lat": 0.01},
+        {"lon": 0.005, "lat": 0.01, "accuracy_m": True},
+        {"lon": 0.005, "lat": 0.01, "confidence": False},
+        {"lon": "0.005 E", "lat": 0.01},
+        {"lon": "", "lat": 0.01},
+        {"lon": "nan", "lat": 0.01},
+        {"lon": None, "lat": 0.01},
+        {"lon": [0.005], "lat": 0.01},
+        {"lon": 0.005, "lat": 0.01, "category": True},
+    ]
+    quoted, *refused = post(client, {"positions": asked})["answers"]
+    assert quoted["lead"]["unit"]["code"] == "west"
+    assert quoted["position"]["given"] == {"lon": 0.005, "lat": 0.01, "datum": "wgs84"}
+    assert quoted["position"]["accuracy_m"] == 3.0
+    assert [answer["error"]["detail"] for answer in refused] == [
+        "lon True is not a number; give digits",
+        "accuracy_m True is not a number; give digits",
+        "confidence False is not a number; give digits",
+        "lon '0.005 E' is not a number; give digits",
+        "lon '' is not a number; give digits",
+        "lon nan is not a finite number; give decimal degrees",
+        "lon None is not a number; give digits",
+        "lon [0.005] is not a number; give digits",
+        "category True is not text; quote it",
+    ]
+
+
+def test_true_is_no_number_for_all_positions_either(client: TestClient) -> None:
+    for field in ("accuracy_m", "confidence", "edition"):
+        response = client.post("/v1/responsible:batch", json={"positions": [WEST], field: True}, params={"lang": "en"})
+        assert response.status_code == 422
+        assert response.json()["detail"] == f"{field} True is not a number; give digits"
+    assert post(client, {"positions": [WEST], "accuracy_m": "3"})["answers"][0]["position"]["accuracy_m"] == 3.0
+
+
 def test_bodies_that_are_no_batch_are_refused(client: TestClient) -> None:
     for content, word in [
         ("[]", "object"),

@@ -47,6 +47,14 @@ def test_an_unknown_accuracy_is_assumed_and_said(client: TestClient) -> None:
     assert ask(client, **WEST, accuracy_m=0)["position"]["accuracy_assumed"] is False
 
 
+@pytest.mark.parametrize("place", [WEST, {"lon": 0.0099, "lat": 0.01}, {"lon": 0.01, "lat": 0.01}, NOWHERE])
+def test_what_stands_alone_begins_like_a_sentence(client: TestClient, place: dict[str, float]) -> None:
+    answer = ask(client, **place, lang="en")
+    for text in (answer["text"], answer["next"]["text"], answer["border"]["text"]):
+        assert text[0].isupper(), text
+        assert text.count(". ") <= 1, text
+
+
 def test_near_the_river_the_answer_is_not_certain_and_names_who_is_across(client: TestClient) -> None:
     near = {"lon": 0.01 - 0.0001, "lat": 0.01}  # 11 m west of the river
     answer = ask(client, **near, accuracy_m=10, lang="en")
@@ -183,5 +191,7 @@ def test_an_answer_for_a_fixed_moment_has_an_etag(client: TestClient) -> None:
     first = client.get("/v1/responsible", params=query)
     again = client.get("/v1/responsible", params=query, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    other = client.get("/v1/responsible", params={**query, "lang": "en"}, headers={"If-None-Match": first.headers["etag"]})
+    other = client.get(
+        "/v1/responsible", params={**query, "lang": "en"}, headers={"If-None-Match": first.headers["etag"]}
+    )
     assert other.status_code == 200

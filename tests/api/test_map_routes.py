@@ -4,11 +4,11 @@ from typing import Any
 from urllib.parse import quote
 
 import shapely
-from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.policies import Policy
+from tests.api.routes import api_routes
 from tests.api.town import publish, river_town
 
 
@@ -94,19 +94,11 @@ def test_editions_say_which_one_holds_now(client: TestClient) -> None:
 
 
 def test_every_route_names_its_policy(client: TestClient) -> None:
-    routes = [route for route in _routes(client.app) if isinstance(route, APIRoute)]
+    routes = api_routes(client.app)
     assert len(routes) >= 12
     for route in routes:
         policies = [getattr(one.call, "policy", None) for one in route.dependant.dependencies]
         assert any(isinstance(policy, Policy) for policy in policies), route.path
-
-
-def _routes(app: Any) -> list[Any]:
-    found: list[Any] = []
-    for route in app.routes:
-        inner = getattr(route, "original_router", None)
-        found += inner.routes if inner is not None else [route]
-    return found
 
 
 def test_the_pages_answer_in_both_languages(client: TestClient) -> None:
@@ -115,6 +107,21 @@ def test_the_pages_answer_in_both_languages(client: TestClient) -> None:
         assert chinese.status_code == english.status_code == 200
         assert 'lang="zh' in chinese.text
         assert 'lang="en' in english.text
+
+
+def test_the_heat_map_is_that_of_the_moment_asked_for(client: TestClient, engine: Engine) -> None:
+    publish(engine, river_town(name="新镇"))
+    while get(client, "/readyz")["edition"]["id"] == 1:
+        pass
+    for query, name in [
+        ({}, "新镇"),
+        ({"at": "2024-05-01"}, "河镇"),
+        ({"edition": 1}, "河镇"),
+        ({"edition": 2}, "新镇"),
+    ]:
+        page = client.get("/maps/heat", params={**query, "lang": "zh"})
+        assert name in page.text, query
+    assert client.get("/maps/heat", params={"known_at": "2024-05-01"}).status_code == 404
 
 
 def test_the_start_page_of_an_empty_service_says_how_to_begin(empty_client: TestClient) -> None:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from api.storage import tables
+from api.storage.engine import open_engine
 from api.storage.errors import NotMigrated, StorageUnavailable
-from api.storage.migrate import downgrade, is_current, upgrade
+from api.storage.migrate import upgrade
 from tests.conftest import FreshDatabase
 from tests.postgis import Server
 from tests.storage_worlds import publish, save, two_districts
@@ -33,6 +36,23 @@ def alembic(*arguments: str, url: str, folder: Path = PROJECT) -> subprocess.Com
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+def is_current(url: str) -> bool:
+    """Whether the database is at the last migration."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_heads()
+    finally:
+        engine.dispose()
+    return present == tuple(ScriptDirectory(PROJECT / "migrations").get_heads())
+
+
+def go_down(url: str) -> None:
+    """Takes the database back before the first migration."""
+    down = alembic("downgrade", "base", url=url)
+    assert down.returncode == 0, down.stdout + down.stderr
+
+
 def test_up_and_down_and_up_again(
     fresh_database: FreshDatabase, database_kind: str, open_database: OpenDatabase
 ) -> None:
@@ -46,7 +66,7 @@ def test_up_and_down_and_up_again(
         publish(engine)
         engine.dispose()
 
-        downgrade(url, "base")
+        go_down(url)
         assert not is_current(url)
         assert table_names(engine) == {"alembic_version"}
 
@@ -58,7 +78,7 @@ def test_up_and_down_and_up_again(
 
 
 def test_going_down_leaves_no_trigger_and_no_function(postgis_url: str, open_database: OpenDatabase) -> None:
-    downgrade(postgis_url, "base")
+    go_down(postgis_url)
     with open_database(postgis_url).connect() as connection:
         assert connection.scalars(text("SELECT proname FROM pg_proc WHERE proname LIKE 'pointward%'")).all() == []
 

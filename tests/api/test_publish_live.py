@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def get(port: int, path: str) -> dict[str, object]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
         body: dict[str, object] = json.load(response)
         return body
 

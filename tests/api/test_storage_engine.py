@@ -165,3 +165,28 @@ def test_postgres_settings_of_the_address_win_over_ours(postgis_url: str, open_d
         assert connection.scalar(name) == "pointward"
     with open_database(f"{postgis_url}&application_name=mine").connect() as connection:
         assert connection.scalar(name) == "mine"
+
+
+def test_a_file_that_was_replaced_is_the_one_that_is_read(
+    fresh_database: FreshDatabase, open_database: OpenDatabase
+) -> None:
+    with fresh_database("sqlite") as url, fresh_database("sqlite") as other_url:
+        engine, other = open_database(url), open_database(other_url)
+        with reading(engine) as session:
+            assert revision(session) == 0
+        save(other, two_districts())
+        publish(other)
+        other.dispose()
+        Path(other_url.removeprefix("sqlite:///")).replace(url.removeprefix("sqlite:///"))
+        with reading(engine) as session:
+            assert revision(session) > 0
+
+
+def test_a_file_that_was_removed_is_noticed(fresh_database: FreshDatabase, open_database: OpenDatabase) -> None:
+    with fresh_database("sqlite") as url:
+        engine = open_database(url)
+        with reading(engine) as session:
+            assert revision(session) == 0
+        Path(url.removeprefix("sqlite:///")).unlink()
+        with reading(engine) as session, pytest.raises(NotMigrated):
+            revision(session)

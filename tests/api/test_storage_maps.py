@@ -1,7 +1,11 @@
 """Maps in the database: what is loaded is what was saved, and what did not change is kept once."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +19,7 @@ from api.storage.edition_store import draft_id
 from api.storage.engine import reading, writing
 from api.storage.errors import UnstorableText
 from api.storage.map_store import findings_of, load_map, save_draft
+from api.storage.record_contents import pack, unpack
 from geo.errors import NotFound
 from geo.model import CityMap, Unit, UnitKind
 from geo.wording import Name
@@ -67,6 +72,26 @@ def test_records_keep_every_bit_and_know_what_the_source_did_not_say(engine: Eng
         )
         np.testing.assert_array_equal(now.lon, was.lon)
         assert now.lat.tobytes() == was.lat.tobytes()
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 1000])
+def test_any_record_may_lack_its_category_or_its_time(count: int) -> None:
+    category = tuple(None if i % 3 == 0 else f"c{i % 5}" for i in range(count))
+    at = tuple(None if i % 7 == 0 else NOON + timedelta(days=i - 500 * 366, microseconds=i) for i in range(count))
+    lon, lat = np.arange(count) / 7, np.arange(count) / -9
+    unpacked = unpack(pack(replace(records("r", category=category, at=at), lon=lon, lat=lat)))
+    assert (unpacked[0].tolist(), unpacked[1].tolist()) == (lon.tolist(), lat.tolist())
+    assert unpacked[2:] == (category, at)
+
+
+def test_records_are_read_without_pandas_which_would_take_longer_than_everything_else(tmp_path: Path) -> None:
+    (tmp_path / "content").write_bytes(pack(records("r", category=("rubbish", None), at=(NOON, None))))
+    program = """import pathlib, sys
+from api.storage.record_contents import unpack
+unpack(pathlib.Path(sys.argv[1]).read_bytes())
+print("pandas" in sys.modules)"""
+    command = [sys.executable, "-c", program, str(tmp_path / "content")]
+    assert subprocess.check_output(command, cwd=Path(__file__).parents[2], text=True) == "False\n"
 
 
 def test_findings_come_back_in_order_with_both_languages(engine: Engine) -> None:

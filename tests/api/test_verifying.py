@@ -190,3 +190,14 @@ def test_what_cannot_be_verified_is_refused_by_name(published: Engine, table: Pa
         run("verify", table, "--label-field", "unit", "--scheme", "admin", "--level", "village")
     with pytest.raises(InvalidInput, match="no column office"):
         run("verify", table, "--label-field", "office", "--scheme", "admin", "--level", "street")
+
+
+def test_names_in_the_place_of_codes_are_hinted_at(published: Engine, tmp_path: Path, capsys: Capture) -> None:
+    source = write_csv(tmp_path / "rows.csv", ("East", *EAST.values()), ("西", *WEST.values()), ("?", 0.01, 0.01))
+    words = ("verify", source, "--label-field", "unit", "--scheme", "admin", "--level", "street", "--lang", "en")
+    run(*words)
+    assert "hint: the column unit seems to hold names of areas ('East'); give a column" in capsys.readouterr().err
+    for rows in ([("East", *EAST.values()), ("W", *WEST.values())], [("?", *EAST.values())], []):
+        write_csv(source, *rows)
+        run(*words)
+        assert "hint" not in capsys.readouterr().err

@@ -11,10 +11,10 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "unit": "平江第二社区",
         "above": "平江街道",
         "headquarters": "姑苏区指挥部",
-        "send": "派给平江第二社区，电话 0512-6700 1234",
+        "send": "派给平江第二社区，电话 0512-0000-1234",
         "send_above": "请平江街道先到现场处置并查明归属，电话未登记",
-        "escalate": "报姑苏区指挥部确定责任单位，电话 0512-6700 1200",
-        "text": "这里由平江第二社区负责，电话 0512-6700 1234；观前单元网格 014 由它管。",
+        "escalate": "报姑苏区指挥部确定责任单位，电话 0512-0000-1200",
+        "text": "这里由平江第二社区负责，电话 0512-0000-1234；观前单元网格 014 由它管。",
         "border": "向东 3.2 米是与双塔第一社区的责任分界",
         "ruling": "没有裁定涉及这里",
         "territory": "最细一级的属地区域覆盖这里",
@@ -24,14 +24,14 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "unit": "Pingjiang Community 2",
         "above": "Pingjiang Sub-district",
         "headquarters": "Gusu headquarters",
-        "send": "Send it to Pingjiang Community 2, telephone 0512-6700 1234",
+        "send": "Send it to Pingjiang Community 2, telephone 0512-0000-1234",
         "send_above": "Send Pingjiang Sub-district to make it safe and find out, no telephone on record",
-        "escalate": "Report it to Gusu headquarters for a decision, telephone 0512-6700 1200",
-        "text": "Pingjiang Community 2 is responsible here, telephone 0512-6700 1234; it owns the grid cell.",
-        "border": "the border with Shuangta Community 1 is 3.2 m to the east",
+        "escalate": "Report it to Gusu headquarters for a decision, telephone 0512-0000-1200",
+        "text": "Pingjiang Community 2 is responsible here, telephone 0512-0000-1234; it owns the grid cell.",
+        "border": "The border with Shuangta Community 1 is 3.2 m to the east",
         "ruling": "no ruling covers this place",
         "territory": "the finest territorial area covers this place",
-        "warning": "a border lies within the accuracy of the position; the answer goes by the coordinates alone",
+        "warning": "A border lies within the accuracy of the position; the answer goes by the coordinates alone",
     },
 }
 
@@ -39,13 +39,13 @@ TEXTS: dict[Lang, dict[str, str]] = {
 def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
     """An answer for 120.05, 31.05."""
     said = TEXTS[lang]
-    unit = {"code": "u", "name": said["unit"], "kind": "territorial", "telephone": "0512-6700 1234"}
+    unit = {"code": "u", "name": said["unit"], "kind": "territorial", "telephone": "0512-0000-1234"}
     above = {"code": "a", "name": said["above"], "kind": "territorial", "telephone": None}
     headquarters = {
         "code": "hq",
         "name": said["headquarters"],
         "kind": "headquarters",
-        "telephone": "0512-6700 1200",
+        "telephone": "0512-0000-1200",
     }
     steps = {
         "contested": {"do": "survey", "unit": above, "text": said["send_above"]},

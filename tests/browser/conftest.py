@@ -2,11 +2,16 @@
 
 import mimetypes
 import os
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
@@ -14,6 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 from maps.assets import STATIC
 from tests.browser.looking import Reply, Visit
 
+PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 REMEDY = "Chromium is missing: apt-get install chromium fonts-noto-cjk"
 ARGUMENTS = (
@@ -95,6 +101,38 @@ def serve() -> Iterator[Callable[[Mapping[str, Reply]], str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the program itself, started as `make run` starts it: the sample city on a database of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    database = tmp_path_factory.mktemp("service") / "pointward.sqlite"
+    program = subprocess.Popen(
+        [sys.executable, "main.py", "demo", "--port", str(port)],
+        cwd=PROJECT,
+        env={**os.environ, "POINTWARD_DATABASE_URL": f"sqlite:///{database}"},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        while not is_ready(port):
+            with suppress(subprocess.TimeoutExpired):
+                pytest.fail(f"the service ended with status {program.wait(timeout=0.1)}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        program.terminate()
+        program.wait(timeout=20)
+
+
+def is_ready(port: int) -> bool:
+    """Whether a service answers there from an edition."""
+    try:
+        urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10).close()
+    except OSError:
+        return False
+    return True
 
 
 def static_reply(path: str) -> Reply | None:

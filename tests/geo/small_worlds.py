@@ -87,7 +87,7 @@ def two_towns() -> CityMap:
     return draw_city(
         area("west", square(0, 0, 4, 4)),
         area("east", square(4, 0, 8, 4)),
-        units=(unit("west"), unit("east", telephone="0512-1234")),
+        units=(unit("west"), unit("east", telephone="0512-0000-1234")),
     )
 
 

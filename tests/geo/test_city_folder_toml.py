@@ -126,3 +126,25 @@ def test_an_unknown_datum_of_the_city_blocks_beside_everything_else(tmp_path: Pa
         ("unknown-datum", "city.toml"),
         ("no-features", "empty.geojson"),
     ]
+
+
+def level(scheme: str, code: str) -> str:
+    """An entry of [[areas]]."""
+    return f'{AREAS}scheme = "{scheme}"\nlevel = "{code}"\n'
+
+
+@pytest.mark.parametrize(
+    ("areas", "told"),
+    [
+        (level("border", "m"), "the level m of the scheme border and an answer's column share the column pw_border_m"),
+        (
+            level("a_b", "c") + level("a", "b_c"),
+            "the level b_c of the scheme a and the level c of the scheme a_b share the column pw_a_b_c",
+        ),
+    ],
+)
+def test_levels_that_share_a_column_of_assigned_tables_are_refused(tmp_path: Path, areas: str, told: str) -> None:
+    write_city(tmp_path, CITY + areas, FILES)
+    with pytest.raises(InvalidInput) as refusal:
+        read_city(tmp_path)
+    assert told in str(refusal.value)

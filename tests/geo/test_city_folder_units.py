@@ -102,10 +102,10 @@ def test_areas_of_other_schemes_get_no_unit(tmp_path: Path) -> None:
 
 def test_contacts_are_columns_with_a_title(tmp_path: Path) -> None:
     toml = CITY + 'contacts = [{ title = "夜班", telephone = "night" }, { title = "传真", telephone = "fax" }]\n'
-    units = "code,night,fax\nu,0512-1,\n"
+    units = "code,night,fax\nu,0512-0000-0001,\n"
     intake = take_in(tmp_path, toml, {"towns.geojson": keep(a="u"), "units.csv": units})
     assert intake.city_map is not None
-    assert intake.city_map.units[1].contacts == (Contact("夜班", "0512-1"),)
+    assert intake.city_map.units[1].contacts == (Contact("夜班", "0512-0000-0001"),)
     assert kinds(intake) == []
 
 
@@ -124,6 +124,29 @@ def test_an_unknown_unit_blocks_once_however_many_areas_name_it(tmp_path: Path) 
     intake = take_in(tmp_path, CITY, {"towns.geojson": keep(a="x", b="x"), "units.csv": "code,telephone\nu,1\n"})
     assert intake.city_map is None
     assert the_finding(intake, "unknown-unit").code == "a"
+
+
+def test_a_steward_may_be_a_unit_made_from_an_area_and_an_unknown_one_blocks(tmp_path: Path) -> None:
+    toml = """
+        [city]
+        name = "x"
+        [[areas]]
+        file = "towns.geojson"
+        steward = "data"
+    """
+    told = feature(square(0, 0), code="a", data="b")
+    files = {"towns.geojson": geojson(told, feature(square(1, 0), code="b", data="hq"))}
+    intake = take_in(tmp_path, toml, files)
+    assert {code: area.steward for code, area in areas(intake).items()} == {"a": "b", "b": "hq"}
+
+    files = {"towns.geojson": geojson(told, *(feature(square(x, 0), code=f"c{x}", data="gone") for x in (1, 2)))}
+    intake = take_in(tmp_path, toml, files)
+    assert intake.city_map is None
+    assert [
+        (finding.row, finding.code, finding.values["unit"])
+        for finding in intake.findings
+        if finding.kind == "unknown-steward"
+    ] == [(1, "a", "b"), (2, "c1", "gone")]
 
 
 def test_a_circle_of_parents_blocks_once_and_is_told_from_its_lowest_code(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from geo.coverage import find_gaps, find_outside, find_overlaps, parents_by_overlap
-from geo.shapes import Geometries, ground_m2
+from geo.crs import areas_m2
+from geo.shapes import Geometries
 
 HUNDRED_KM2 = 1e8
 
@@ -34,7 +35,7 @@ def test_neighbours_that_share_their_edges_neither_overlap_nor_leave_a_gap() -> 
 def test_an_overlap_names_both_areas_and_its_ground() -> None:
     (overlap,) = find_overlaps(paper(box(5, 5, 6, 6), box(0, 0, 2, 1), box(1, 0, 3, 1)), at_least_m2=1.0)
     assert (overlap.first, overlap.second) == (1, 2)
-    assert overlap.area_m2 == pytest.approx(ground_m2(np.array([box(1, 0, 2, 1)]))[0])
+    assert overlap.area_m2 == pytest.approx(areas_m2(np.array([box(1, 0, 2, 1)]))[0])
 
 
 def test_an_area_inside_another_overlaps_it() -> None:
@@ -60,7 +61,7 @@ def test_ground_enclosed_by_areas_is_a_gap_beside_them() -> None:
     boundaries = paper(*frame(), box(8, 8, 9, 9))
     (gap,) = find_gaps(boundaries, parentless(boundaries), at_least_m2=1.0)
     assert box(1, 1, 2, 2).contains(shapely.Point(gap.lon, gap.lat))
-    assert gap.area_m2 == pytest.approx(ground_m2(np.array([box(1, 1, 2, 2)]))[0])
+    assert gap.area_m2 == pytest.approx(areas_m2(np.array([box(1, 1, 2, 2)]))[0])
     assert gap.neighbours == (0, 1, 2, 3)
 
 
@@ -106,7 +107,7 @@ def test_a_child_beyond_its_parent_is_told_with_the_ground_outside() -> None:
     children = paper(box(0, 0, 1, 1), box(1, 0, 3, 1))
     (outside,) = find_outside(children, np.array([parent, parent]), at_least_m2=1.0)
     assert outside.child == 1
-    assert outside.area_m2 == pytest.approx(ground_m2(np.array([box(2, 0, 3, 1)]))[0])
+    assert outside.area_m2 == pytest.approx(areas_m2(np.array([box(2, 0, 3, 1)]))[0])
     assert find_outside(children, parentless(children), at_least_m2=1.0) == []
 
 
@@ -167,6 +168,6 @@ def enclosed_squares(boundaries: Geometries) -> list[Polygon]:
 @settings(deadline=None)
 @given(sieves | rectangles())
 def test_gaps_are_the_ground_from_which_no_way_leads_out(boundaries: Geometries) -> None:
-    expected_m2 = ground_m2(np.array(enclosed_squares(boundaries), dtype=object)).sum()
+    expected_m2 = areas_m2(np.array(enclosed_squares(boundaries), dtype=object)).sum()
     found = find_gaps(boundaries, parentless(boundaries), at_least_m2=HUNDRED_KM2)
     assert sum(gap.area_m2 for gap in found) == pytest.approx(expected_m2)

@@ -6,10 +6,9 @@ from threading import Barrier
 import numpy as np
 import prcoords
 import pytest
-import shapely
 
 from geo.crs import distance_m
-from geo.datum import Datum, from_wgs84, geometries_to_wgs84, parse_datum, to_wgs84
+from geo.datum import Datum, from_wgs84, parse_datum, to_wgs84
 from geo.errors import UnknownDatum
 
 GCJ02, BD09 = Datum("gcj02"), Datum("bd09")
@@ -273,30 +272,3 @@ def test_threads_share_a_datum():
 
     with ThreadPoolExecutor(8) as threads:
         assert all(np.array_equal(answer, alone) for answer in threads.map(convert, range(8)))
-
-
-# Geometries
-
-
-@pytest.mark.parametrize("datum", ALL, ids=codes(ALL))
-def test_geometries_are_converted_vertex_by_vertex_and_rings_stay_closed(datum):
-    corners = np.array([(114.0, 31.0), (114.1, 31.0), (114.1, 31.1), (114.0, 31.1)])
-    corners = np.column_stack(from_wgs84(datum, lon=corners[:, 0], lat=corners[:, 1]))
-    middle = shapely.Point(corners.mean(axis=0)).buffer(abs(corners[0, 0] - corners[1, 0]) / 10.0)
-    polygon = shapely.Polygon(corners, [middle.exterior.coords])
-    geometries = np.array(
-        [polygon, None, shapely.MultiPolygon([polygon]), shapely.Point(*corners[2], 17.0)], dtype=object
-    )
-
-    converted = geometries_to_wgs84(datum, geometries)
-
-    expected = np.column_stack(to_wgs84(datum, lon=corners[:, 0], lat=corners[:, 1]))
-    assert np.array_equal(shapely.get_coordinates(converted[0])[:4], expected)
-    assert converted[0].is_valid
-    assert len(converted[0].interiors) == 1
-    assert all(ring.coords[0] == ring.coords[-1] for ring in (converted[0].exterior, *converted[0].interiors))
-    assert converted[1] is None
-    assert converted[2].geoms[0] == converted[0]
-    assert converted[3] == shapely.Point(expected[2])
-    assert not converted[3].has_z
-    assert geometries[0] is polygon

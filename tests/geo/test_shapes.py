@@ -1,13 +1,11 @@
 """What may come in as a boundary, and what a broken one becomes."""
 
-import numpy as np
 import pytest
 import shapely
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
-from geo.crs import areas_m2
 from geo.errors import InvalidGeometry
-from geo.shapes import accept, ground_m2, repair
+from geo.shapes import accept, repair
 
 SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
 HOLE = [[0.5, 0.5], [0.5, 1], [1, 1], [1, 0.5], [0.5, 0.5]]
@@ -121,18 +119,3 @@ def test_a_bow_tie_keeps_both_wings_and_moves_nothing() -> None:
 @pytest.mark.parametrize("nothing", [Polygon(), Point(1, 1), Polygon([(0, 0), (1, 0), (0, 0)]), GeometryCollection()])
 def test_what_has_no_ground_becomes_nothing(nothing: shapely.Geometry) -> None:
     assert repair(nothing).boundary is None
-
-
-def test_ground_is_the_geodesic_area_where_edges_are_short() -> None:
-    circle = Point(120.6, 31.3).buffer(0.01, quad_segs=500)
-    shapes = np.array([circle, circle.difference(box(120.6, 31.3, 120.601, 31.301)), LineString([(0, 0), (1, 1)])])
-    assert ground_m2(shapes) == pytest.approx(areas_m2(shapes), rel=1e-6)
-
-
-def test_the_whole_ellipsoid_has_its_published_surface() -> None:
-    assert ground_m2(np.array([box(-180, -90, 180, 90)])) == pytest.approx(510_065_621_724_089.0, rel=1e-6)
-
-
-def test_an_edge_and_the_same_edge_with_a_corner_on_it_enclose_nothing() -> None:
-    # As geodesics the two would enclose 500 m².
-    assert ground_m2(np.array([Polygon([(0, 40), (0.1, 40), (0.05, 40)])])) == pytest.approx(0.0, abs=1e-3)

@@ -16,7 +16,7 @@ import shapely
 from shapely import GeometryCollection, MultiPolygon, Polygon
 
 from geo.city_folder import Intake, Limits, read_city
-from geo.datum import from_wgs84, geometries_to_wgs84, parse_datum
+from geo.datum import from_wgs84, parse_datum, to_wgs84
 from geo.sources import ogr, ogr_child
 from geo.wording import Name
 from tests.geo.worlds import (
@@ -120,7 +120,8 @@ def test_of_several_layers_one_must_be_named(tmp_path: Path) -> None:
 
 
 def from_gcj02(ground: Polygon) -> Polygon:
-    return geometries_to_wgs84(parse_datum("gcj02"), np.array([ground], dtype=object))[0]
+    lon, lat = shapely.get_coordinates(ground).T
+    return Polygon(np.stack(to_wgs84(parse_datum("gcj02"), lon=lon, lat=lat), axis=1))
 
 
 def in_metres(ground: Polygon) -> Polygon:

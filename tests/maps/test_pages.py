@@ -61,9 +61,13 @@ def test_no_page_has_an_inline_event_handler(lang: Lang) -> None:
         assert re.findall(r"<[^>]*\son\w+\s*=", markup(page)) == []
 
 
-def test_without_a_city_the_page_names_two_commands() -> None:
+def test_without_a_city_the_page_names_the_commands_that_bring_one() -> None:
     page = start_page(city=None, areas=(), edition=None, lang="en")
-    assert re.findall(r"<pre>(.+)</pre>", page) == ["python main.py import samples/gusu", "python main.py publish"]
+    assert re.findall(r"<pre>(.+)</pre>", page) == [
+        "python main.py migrate",
+        "python main.py import samples/gusu",
+        "python main.py publish",
+    ]
     assert "<form" not in page
 
 
