@@ -70,17 +70,19 @@ def test_geojson_with_a_byte_order_mark_and_a_single_feature_is_read(tmp_path: P
     ],
 )
 def test_a_property_becomes_text_as_a_person_writes_it(tmp_path: Path, value: object, text: str | None) -> None:
-    content = geojson(feature(square(0, 0), code="a", keeper=value), feature(square(1, 0), code="b", keeper="x"))
-    intake = take_in(tmp_path, city("t.geojson", 'steward = "keeper"\n'), {"t.geojson": content})
-    assert areas(intake)["a"].steward == text
+    content = geojson(
+        feature(square(0, 0), code="a", name="甲", english=value), feature(square(1, 0), code="b", english="x")
+    )
+    intake = take_in(tmp_path, city("t.geojson", 'name_en = "english"\n'), {"t.geojson": content})
+    assert areas(intake)["a"].name == Name(zh="甲", en=text)
 
 
 def test_a_geopackage_is_read_with_numbers_as_text(tmp_path: Path) -> None:
-    write_layer(tmp_path / "t.gpkg", TOWNS, driver="GPKG", code=[7, 8], name=["平江", "Sujin"], size=[7.0, 7.5])
-    intake = take_in(tmp_path, city("t.gpkg", 'steward = "size"\n'), {})
-    assert {code: (area.name, area.steward) for code, area in areas(intake).items()} == {
-        "7": (Name(zh="平江"), "7"),
-        "8": (Name(en="Sujin"), "7.5"),
+    write_layer(tmp_path / "t.gpkg", TOWNS, driver="GPKG", code=[7, 8], name=["平江", "苏锦"], size=[7.0, 7.5])
+    intake = take_in(tmp_path, city("t.gpkg", 'name_en = "size"\n'), {})
+    assert {code: area.name for code, area in areas(intake).items()} == {
+        "7": Name(zh="平江", en="7"),
+        "8": Name(zh="苏锦", en="7.5"),
     }
     assert areas(intake)["7"].boundary.equals_exact(MultiPolygon([TOWNS[0]]), normalize=True)
 
