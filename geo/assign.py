@@ -11,6 +11,7 @@ from geo.atlas import Atlas
 from geo.index import Cover, IntArray
 from geo.model import FloatArray
 from geo.resolve import is_doubted, search_radius_m
+from geo.sheet import Sheet
 from geo.standing import stand
 
 ANSWER_COLUMNS = ("pw_verdict", "pw_unit", "pw_p", "pw_border_m", "pw_rival", "pw_next", "pw_error")
@@ -29,17 +30,23 @@ class Columns:
 
 def level_columns(atlas: Atlas) -> dict[tuple[str, str], str]:
     """The column of each level, `pw_<scheme>_<level>`, in the order of schemes and levels."""
-    return {key: f"pw_{key[0]}_{key[1]}" for key in atlas.ground.level_names}
+    return {key: f"pw_{key[0]}_{key[1]}" for key in atlas.level_names}
 
 
-def assign(atlas: Atlas, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArray) -> Columns:
-    """The answer for n positions in WGS 84; all three arrays are (n,) and finite."""
+def assign(
+    atlas: Atlas, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArray, sheet: Sheet | None = None
+) -> Columns:
+    """The answer for n positions in WGS 84; all three arrays are (n,) and finite.
+
+    `sheet` says for which category and moment; by default without a category.
+    """
+    sheet = sheet or atlas.plain
     sets = atlas.index.sets_at(lon=lon, lat=lat)
-    near = atlas.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
+    near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
     doubted = is_doubted(atlas, border_m=near.distance_m, sigma_m=sigma_m)
     # The answer depends on nothing but the set and the doubt: worked out once for each pair, then gathered.
     pairs, of_row = np.unique(sets.ids * 2 + doubted, return_inverse=True)
-    text, numbers = _answers(atlas, sets.covers, pairs)
+    text, numbers = _answers(atlas, sheet, sets.covers, pairs)
     columns = {name: values[of_row] for name, values in text.items()}
     for name, values in _areas(atlas, sets.covers).items():
         columns[name] = values[sets.ids]
@@ -49,12 +56,12 @@ def assign(atlas: Atlas, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArra
 
 
 def _answers(
-    atlas: Atlas, covers: tuple[Cover, ...], pairs: IntArray
+    atlas: Atlas, sheet: Sheet, covers: tuple[Cover, ...], pairs: IntArray
 ) -> tuple[dict[str, NDArray[np.object_]], FloatArray]:
     text = {name: np.full(len(pairs), None, dtype=object) for name in ("pw_verdict", "pw_unit", "pw_rival", "pw_next")}
     p = np.full(len(pairs), np.nan)
     for i, pair in enumerate(pairs.tolist()):
-        standing = stand(atlas, covers[pair // 2], doubted=bool(pair % 2))
+        standing = stand(atlas, sheet, covers[pair // 2], doubted=bool(pair % 2))
         text["pw_verdict"][i] = standing.verdict.value
         text["pw_next"][i] = standing.next_unit.code
         if standing.candidates:

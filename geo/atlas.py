@@ -1,21 +1,40 @@
 """The atlas (图册): one edition indexed in memory, immutable."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.edges import Border, Lines, draw_lines
-from geo.errors import NotFound
+from geo.categories import Branch, CategoryTree
+from geo.chainage import locate_on
+from geo.claims import PlaceKind
+from geo.determination import AtSite, OnSegment
+from geo.edges import Lines, draw_lines
+from geo.errors import InvalidInput, NotFound
+from geo.grounds import Grounds, in_order
 from geo.index import BoundaryIndex, Cover
-from geo.ladder import Ground, Outcome, walk
+from geo.ladder import NO_CATEGORY, RUNGS, Rung
+from geo.ladder.here import Asking, Survey
 from geo.model import Area, CityMap, Edition, Unit
+from geo.roads import Segment, Side, StripKind
+from geo.sheet import Sheet
+from geo.sites import Checkpoint
 from geo.units import accountable, headquarters_of
-from geo.wording import Phrase
+from geo.wording import Name, Phrase
 
+SHEETS_KEPT = 64
+CATEGORY_LENGTH = 64
+
+BAD_CATEGORY = Phrase(
+    zh="category {value} 不可用；请给出 1 到 {limit} 个可见字符",
+    en="category {value} cannot be used; give 1 to {limit} printable characters",
+)
 NO_SUCH_AREA = Phrase(
     zh="体系 {scheme} 的 {level} 层没有编码为 {code} 的区域；可用 /v1/areas 或 python main.py areas 查看",
     en="scheme {scheme}, level {level} has no area with the code {code}; see /v1/areas or python main.py areas",
@@ -23,6 +42,14 @@ NO_SUCH_AREA = Phrase(
 NO_SUCH_UNIT = Phrase(
     zh="没有编码为 {code} 的单位；可用 /v1/units 或 python main.py units 查看",
     en="there is no unit with the code {code}; see /v1/units or python main.py units",
+)
+NO_SUCH_SITE = Phrase(
+    zh="没有编码为 {code} 的点位；可用 /v1/checkpoints 或 python main.py checkpoints 查看",
+    en="there is no checkpoint with the code {code}; see /v1/checkpoints or python main.py checkpoints",
+)
+NO_SUCH_SEGMENT = Phrase(
+    zh="没有编码为 {code} 的路段；可用 /v1/segments 或 python main.py segments 查看",
+    en="there is no segment with the code {code}; see /v1/segments or python main.py segments",
 )
 NO_SUCH_LEVEL = Phrase(
     zh="没有 {scheme}/{level} 这一层；现有：{known}",
@@ -39,40 +66,92 @@ class Atlas:
         self.edition = edition
         self.zone = ZoneInfo(city_map.city.timezone)
         # Ties go to the lowest code, so numbers follow codes whatever order the map came in.
-        self.areas: Sequence[Area] = _by_code(city_map)
+        self.areas: Sequence[Area] = in_order(city_map)
         self.units: Mapping[str, Unit] = MappingProxyType({unit.code: unit for unit in city_map.units})
         self.headquarters = headquarters_of(self.units)
-        self.ground = _survey(city_map, self.areas, self.units)
-        self.index = BoundaryIndex(self._boundaries)
+        self.checkpoints: Mapping[str, Checkpoint] = {site.code: site for site in city_map.checkpoints}
+        self.segments: Mapping[str, Segment] = {segment.code: segment for segment in city_map.segments}
+        self.categories = CategoryTree(city_map.categories)
+        self.grounds = Grounds(city_map, self.areas)
+        self.level_names: Mapping[tuple[str, str], Name] = {
+            (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels
+        }
+        self.survey = Survey(
+            grounds=self.grounds,
+            units=self.units,
+            level_names=self.level_names,
+            territory=self.city.territory,
+            territory_by_branch=self.city.policy.territory_by_branch,
+            fallback_level=self.fallback_level,
+        )
+        self.index = BoundaryIndex(self.grounds.boundaries)
         self.lines = self._draw_lines()
-        self._outcomes: dict[Cover, Outcome] = {}
-        self.border = Border(self.lines, self._leads_differ)
-
-    @cached_property
-    def _boundaries(self) -> NDArray[np.object_]:
-        return np.array([area.boundary for area in self.areas], dtype=object)
-
-    @cached_property
-    def _numbers(self) -> Mapping[tuple[str, str, str], int]:
-        return {(area.scheme, area.level, area.code): i for i, area in enumerate(self.areas)}
+        self._sheets: OrderedDict[Asking, Sheet] = OrderedDict()
+        self._sheets_lock = threading.Lock()
+        self.plain = Sheet(self.survey, self.lines, Asking(), NO_CATEGORY)
+        # Asked for by every caller without a category; drawn now, so that nobody waits for it.
+        _ = self.plain.border
 
     def _draw_lines(self) -> Lines:
-        # Only what can decide who leads draws a border: the territory scheme.
-        return draw_lines(self.index, self._boundaries[np.array(self.ground.territorial, dtype=bool)])
+        # Only what can decide who leads draws a border: the territory schemes, and the ground of claims.
+        schemes = {self.city.territory, *self.city.policy.territory_by_branch.values()}
+        decides = [
+            bool(ground.claims)
+            or ground.keeper is not None
+            or (ground.kind is PlaceKind.AREA and ground.key[0] in schemes)
+            for ground in self.grounds.items
+        ]
+        return draw_lines(self.index, self.grounds.boundaries[np.array(decides, dtype=bool)])
 
-    def _leads_differ(self, left: Cover, right: Cover) -> bool:
-        return self.outcome(left).units != self.outcome(right).units
+    def sheet(self, category: str | None, at: datetime) -> Sheet:
+        """Who leads for a category at a moment; a city without categories or claims answers as without a category.
 
-    def outcome(self, cover: Cover) -> Outcome:
-        """Who leads where these areas hold the place; the ladder is walked once for each different cover."""
-        known = self._outcomes.get(cover)
-        if known is None:
-            known = self._outcomes[cover] = walk(self.ground, cover)
-        return known
+        Raises
+        ------
+        InvalidInput
+            The city has categories, and this is none of them.
+        """
+        self.check_category(category)
+        if category is None or not self.categories.by_code or not self.city_map.claims:
+            return self.plain
+        # Kinds that nobody tells apart are answered alike, from one sheet.
+        chain = tuple(code for code in self.categories.chain(category) if code in self._named)
+        branch = self.categories.by_code[category].branch
+        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain))
+        with self._sheets_lock:
+            if asking not in self._sheets:
+                self._sheets[asking] = Sheet(self.survey, self.lines, asking, self._rungs(branch))
+                while len(self._sheets) > SHEETS_KEPT:
+                    self._sheets.popitem(last=False)
+            self._sheets.move_to_end(asking)
+            return self._sheets[asking]
+
+    def check_category(self, category: str | None) -> None:
+        """Nothing, or InvalidInput for a category that the city does not have.
+
+        A city without categories takes any code of 1 to 64 printable characters.
+        """
+        if category is None:
+            return
+        if self.categories.by_code:
+            self.categories.chain(category)
+        elif not (0 < len(category) <= CATEGORY_LENGTH and category.isprintable()):
+            raise InvalidInput(BAD_CATEGORY, value=repr(category[:80]), limit=CATEGORY_LENGTH)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The categories that a claim or the choice of a territory names."""
+        named = {code for claim in self.city_map.claims for code in claim.categories}
+        return frozenset(named | set(self.city.policy.territory_by_branch))
+
+    def _rungs(self, branch: Branch) -> tuple[Rung, ...]:
+        policy = self.city.policy
+        names = policy.ladder_component if branch is Branch.COMPONENT else policy.ladder_event
+        return tuple(RUNGS[name] for name in names)
 
     def area(self, *, scheme: str, level: str, code: str) -> Area:
         """The area with this code, or NotFound."""
-        number = self._numbers.get((scheme, level, code))
+        number = self.grounds.by_place.get((PlaceKind.AREA, scheme, level, code))
         if number is None:
             raise NotFound(NO_SUCH_AREA, scheme=scheme, level=level, code=code)
         return self.areas[number]
@@ -83,10 +162,22 @@ class Atlas:
             raise NotFound(NO_SUCH_UNIT, code=code)
         return self.units[code]
 
+    def checkpoint(self, code: str) -> Checkpoint:
+        """The site with this code, or NotFound."""
+        if code not in self.checkpoints:
+            raise NotFound(NO_SUCH_SITE, code=code)
+        return self.checkpoints[code]
+
+    def segment(self, code: str) -> Segment:
+        """The stretch of road with this code, or NotFound."""
+        if code not in self.segments:
+            raise NotFound(NO_SUCH_SEGMENT, code=code)
+        return self.segments[code]
+
     def check_level(self, scheme: str, level: str) -> None:
         """Nothing, or NotFound when the city has no such level."""
-        if (scheme, level) not in self.ground.level_names:
-            known = ", ".join("/".join(key) for key in self.ground.level_names)
+        if (scheme, level) not in self.level_names:
+            known = ", ".join("/".join(key) for key in self.level_names)
             raise NotFound(NO_SUCH_LEVEL, scheme=scheme, level=level, known=known)
 
     def areas_of(self, cover: Cover) -> tuple[Area, ...]:
@@ -94,17 +185,29 @@ class Atlas:
 
         Per level those that hold it inside; only on edges the one with the lowest code.
         """
-        levels_inside = {self._level_of(i) for i in cover.interior}
-        chosen = set(cover.interior)
-        for i in cover.edge:
-            if self._level_of(i) not in levels_inside:
-                chosen.add(i)
-                levels_inside.add(self._level_of(i))
-        return tuple(self.areas[i] for i in sorted(chosen))
+        count = len(self.areas)
+        return tuple(self.areas[i] for i in self.grounds.stand(cover).grounds if i < count)
 
-    def _level_of(self, number: int) -> tuple[str, str]:
-        area = self.areas[number]
-        return area.scheme, area.level
+    def sites_of(self, cover: Cover) -> tuple[AtSite, ...]:
+        """The sites whose inner ground or halo holds a place, by code."""
+        found = []
+        for i in self.grounds.stand(cover).grounds:
+            ground = self.grounds.items[i]
+            if ground.kind in (PlaceKind.CHECKPOINT, PlaceKind.HALO):
+                part: Literal["inner", "halo"] = "inner" if ground.kind is PlaceKind.CHECKPOINT else "halo"
+                found.append(AtSite(self.checkpoints[ground.key[0]], part))
+        return tuple(found)
+
+    def segments_of(self, cover: Cover, *, lon: float, lat: float) -> tuple[OnSegment, ...]:
+        """The strips of road that hold a place, by segment code, with the place's chainage."""
+        found = []
+        for i in self.grounds.stand(cover).grounds:
+            ground = self.grounds.items[i]
+            if ground.kind is PlaceKind.STRIP:
+                segment = self.segments[ground.key[0]]
+                chainage_m = locate_on(segment, lon=lon, lat=lat).chainage_m
+                found.append(OnSegment(segment, Side(ground.key[1]), StripKind(ground.key[2]), chainage_m))
+        return tuple(found)
 
     @cached_property
     def fallback_level(self) -> str:
@@ -133,23 +236,3 @@ class Atlas:
             above = self.area(scheme=area.scheme, level=level, code=above.parent)
             chain.append(above)
         return tuple(chain)
-
-
-def _by_code(city_map: CityMap) -> tuple[Area, ...]:
-    """The areas by scheme, level (coarse first) and code."""
-    keys = [(scheme.code, level.code) for scheme in city_map.schemes for level in scheme.levels]
-    place = {key: i for i, key in enumerate(keys)}
-    return tuple(sorted(city_map.areas, key=lambda area: (place[area.scheme, area.level], area.code)))
-
-
-def _survey(city_map: CityMap, areas: Sequence[Area], units: Mapping[str, Unit]) -> Ground:
-    depth_of = {
-        (scheme.code, level.code): depth for scheme in city_map.schemes for depth, level in enumerate(scheme.levels)
-    }
-    return Ground(
-        areas=areas,
-        depth=[depth_of[area.scheme, area.level] for area in areas],
-        territorial=[area.scheme == city_map.city.territory for area in areas],
-        units=units,
-        level_names={(scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels},
-    )

@@ -1,14 +1,20 @@
 """The answer (责任认定): who is responsible at a position, for a category, at a moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from geo.ladder import Outcome, RungName
+from geo.claims import Claim
+from geo.ladder import Outcome
+from geo.ladder.here import RungName
 from geo.model import Area, Edition, Unit
 from geo.position import Position
+from geo.roads import Segment, Side, StripKind
 from geo.shares import Verdict
+from geo.sites import Checkpoint
 
+BorderKind = Literal["area", "site", "halo", "strip", "claim"]
 Do = Literal["dispatch", "ask", "survey", "escalate", "none"]
 Warning_ = Literal["doubt_not_measured", "no-categories", "near_limit", "accuracy_beyond_max"]
 
@@ -24,13 +30,17 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit that may lead, with its share in thousandths and how far its ground is."""
+    """A unit that may lead, with its share in thousandths and how far its ground is.
+
+    `ref` names what it rests on: the claim, or the area where no claim was made.
+    """
 
     unit: Unit
     p: int
     distance_m: float
     rung: RungName
-    area: Area
+    claim: Claim | None
+    ref: str
     executor: Unit | None
 
 
@@ -45,7 +55,26 @@ class BorderNear:
     searched_m: float
     distance_m: float | None = None
     bearing_deg: float | None = None
+    kind: BorderKind | None = None
     across: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtSite:
+    """A site whose inner ground or halo holds the position."""
+
+    checkpoint: Checkpoint
+    part: Literal["inner", "halo"]
+
+
+@dataclass(frozen=True, slots=True)
+class OnSegment:
+    """A strip of road that holds the position, and how far along the centreline it is."""
+
+    segment: Segment
+    side: Side
+    strip: StripKind
+    chainage_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +106,11 @@ class Determination:
     nobody: int
     nearest: Nearest | None
     areas: tuple[Area, ...]
+    checkpoints: tuple[AtSite, ...]
+    segments: tuple[OnSegment, ...]
     territory: Unit | None
+    others: tuple[Claim, ...]
+    units: Mapping[str, Unit]
     border: BorderNear
     do: Do
     next_unit: Unit

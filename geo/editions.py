@@ -48,6 +48,18 @@ def choose_edition(editions: Sequence[Edition], *, at: datetime, known_at: datet
     return max(holding, key=_order)
 
 
+def current_edition(editions: Sequence[Edition], *, clock: datetime) -> Edition | None:
+    """The edition that holds now, or None while the first one has yet to begin.
+
+    A publisher's clock may run ahead of ours: what is published is known.
+    """
+    now = max([clock, *(edition.published_at for edition in editions)])
+    try:
+        return choose_edition(editions, at=now, known_at=now)
+    except NoEditionAt:
+        return None
+
+
 def edition_by_id(editions: Sequence[Edition], edition_id: int) -> Edition:
     """The published edition with this id, or NotFound."""
     for edition in editions:

@@ -10,6 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import MultiPolygon
 
+from geo.addresses import Address
+from geo.categories import Category
+from geo.claims import Claim
+from geo.roads import Segment
+from geo.sites import Checkpoint
 from geo.wording import Lang, Name
 
 FloatArray = NDArray[np.float64]
@@ -106,19 +111,37 @@ ACCURACY_M: Mapping[str, float] = MappingProxyType(
 )
 
 
+# A component is asked for by whom it belongs to, then by where it stands (部件先属主后属地); an event the other way
+# round (事件先属地后属主).
+COMPONENT_LADDER = (
+    "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback",
+)  # fmt: skip
+EVENT_LADDER = (
+    "checkpoint", "halo", "segment", "territory", "department", "owner", "fallback",
+)  # fmt: skip
+ROAD_CLASSES = ("expressway", "arterial", "secondary", "branch", "alley")
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The city's own thresholds, as data.
 
     `accuracy_m`: metres assumed by how a place was found, when the caller gives none. `accuracy_max_m`: beyond it no
     finer unit is named. `fallback_level`: the level of the territory scheme that answers for 属地兜底 (None: the second
-    from the top, or the only one). `gap_m2`, `overlap_m2`: smaller troubles between areas are not reported.
+    from the top, or the only one). `ladder_component`, `ladder_event`: the rungs in order. `road_classes`: the
+    highest first; at a junction it decides. `territory_by_branch`: the scheme that is the territory for a category and
+    all below it. `gap_m2`, `overlap_m2`: smaller troubles between
+    areas are not reported.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
     accuracy_max_m: float = 500.0
     confidence: float = 0.68
     fallback_level: str | None = None
+    ladder_component: tuple[str, ...] = COMPONENT_LADDER
+    ladder_event: tuple[str, ...] = EVENT_LADDER
+    road_classes: tuple[str, ...] = ROAD_CLASSES
+    territory_by_branch: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     gap_m2: float = 1.0
     overlap_m2: float = 1.0
 
@@ -140,8 +163,8 @@ class City:
 class CityMap:
     """Everything that one edition holds.
 
-    `schemes` stand in their order of appearance, `units` by code, `areas` by scheme, level (coarse first) and code;
-    codes compare as text by code point.
+    `schemes` stand in their order of appearance, `claims` by id, `areas` by scheme, level (coarse first)
+    and code, everything else by code; codes compare as text by code point.
     """
 
     city: City
@@ -149,6 +172,11 @@ class CityMap:
     units: tuple[Unit, ...]
     areas: tuple[Area, ...]
     records: tuple[RecordSet, ...] = ()
+    categories: tuple[Category, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Moments: ISO 8601 text in the city's time zone in, aware UTC out."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from geo.errors import InvalidInput
@@ -10,6 +10,9 @@ NOT_A_MOMENT = Phrase(
     zh="{field} = {value} 不是 ISO 8601 日期或时刻；请写成 2026-05-01 或 2026-05-01T08:30（城市时区）",
     en="{field} {value} is not an ISO 8601 date or date-time; write 2026-05-01 or 2026-05-01T08:30 (the city's zone)",
 )
+MARGIN = timedelta(days=10)
+EARLIEST = datetime.min.replace(tzinfo=UTC) + MARGIN
+LATEST = datetime.max.replace(tzinfo=UTC) - MARGIN
 
 
 def parse_moment(text: str, *, zone: ZoneInfo, field: str = "at") -> datetime:
@@ -18,14 +21,18 @@ def parse_moment(text: str, *, zone: ZoneInfo, field: str = "at") -> datetime:
     Raises
     ------
     InvalidInput
-        When the text is no ISO 8601 date or date-time, or lies outside the years 1 to 9999 in UTC.
+        When the text is no ISO 8601 date or date-time, or lies in the first or last days of the calendar, where other
+        time zones have no dates.
     """
     try:
         if "T" not in text and " " not in text.strip():
             moment = datetime.combine(date.fromisoformat(text.strip()), time.min)
         else:
             moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        if not EARLIEST <= moment <= LATEST:
+            raise OverflowError
+        return moment
     except (ValueError, OverflowError) as error:
         raise InvalidInput(NOT_A_MOMENT, field=field, value=repr(text)) from error
 

@@ -13,34 +13,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.atlas import Atlas
+from geo.claims import Claim, PlaceKind
 from geo.crs import bearing_deg
-from geo.determination import BorderNear, Candidate, Determination, Given, Nearest, Warning_
+from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Warning_
 from geo.edges import EdgesNear
 from geo.editions import next_change
-from geo.errors import InvalidInput
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position, sigma_of
 from geo.shares import Verdict
-from geo.standing import Standing, stand
-from geo.wording import Phrase
+from geo.sheet import Sheet
+from geo.standing import stand
 
 # Beyond 3.53 sigma a straight border moves p by less than 0.002; beyond 4.89 sigma nothing is looked for.
 DOUBT_SIGMAS = 3.53
 BORDER_SIGMAS = 4.89
 BORDER_SEARCH_M = 50.0
+BORDER_KINDS: tuple[tuple[PlaceKind, BorderKind], ...] = (
+    (PlaceKind.POLYGON, "claim"),
+    (PlaceKind.CHECKPOINT, "site"),
+    (PlaceKind.HALO, "halo"),
+    (PlaceKind.STRIP, "strip"),
+    (PlaceKind.AREA, "area"),
+)
 NEAREST_SEARCH_M = 2_000.0
 # From this share of nobody, in thousandths, the answer says that owned ground ends here.
 NEAR_LIMIT_FROM = 50
 EXPIRES_AFTER = timedelta(hours=24)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-CATEGORY_LENGTH = 64
-
-BAD_CATEGORY = Phrase(
-    zh="category {value} 不可用；请给出 1 到 {limit} 个可见字符",
-    en="category {value} cannot be used; give 1 to {limit} printable characters",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +69,27 @@ def determine(atlas: Atlas, question: Question, moment: Moment) -> Determination
 
 
 def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) -> list[Determination]:
-    """Who is responsible at each position, in order."""
+    """Who is responsible at each position, in order.
+
+    Raises
+    ------
+    InvalidInput
+        A category that the city does not have.
+    """
     lon = np.array([question.position.lon for question in questions], dtype=np.float64)
     lat = np.array([question.position.lat for question in questions], dtype=np.float64)
     sigma_m = np.array([question.position.sigma_m for question in questions], dtype=np.float64)
     sets = atlas.index.sets_at(lon=lon, lat=lat)
-    near = atlas.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
-    doubted = is_doubted(atlas, border_m=near.distance_m, sigma_m=sigma_m).tolist()
-    standing_of = cache(lambda cover, doubted: stand(atlas, cover, doubted=doubted))
-    answers = []
+    rows_of: dict[Sheet, list[int]] = {}
+    sheet_for = cache(lambda category: atlas.sheet(category, moment.at))
     for i, question in enumerate(questions):
-        cover = sets.covers[sets.ids[i]]
-        standing = standing_of(cover, doubted[i])
-        answers.append(_put_together(atlas, question, moment, cover, standing, doubted[i], near, i))
-    return answers
+        rows_of.setdefault(sheet_for(question.category), []).append(i)
+    answers: list[Determination | None] = [None] * len(questions)
+    for sheet, rows in rows_of.items():
+        place = _Places(atlas, sheet, moment, lon=lon[rows], lat=lat[rows], sigma_m=sigma_m[rows])
+        for k, i in enumerate(rows):
+            answers[i] = place.put_together(questions[i], sets.covers[sets.ids[i]], k)
+    return [answer for answer in answers if answer is not None]
 
 
 def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
@@ -98,13 +106,6 @@ def widest_sigma_m(atlas: Atlas) -> float:
     return sigma_of(accuracy_m=policy.accuracy_max_m, confidence=policy.confidence)
 
 
-def check_category(category: str | None) -> str | None:
-    """The category, when it is absent or 1 to 64 printable characters; else InvalidInput."""
-    if category is not None and not (0 < len(category) <= CATEGORY_LENGTH and category.isprintable()):
-        raise InvalidInput(BAD_CATEGORY, value=repr(category[:80]), limit=CATEGORY_LENGTH)
-    return category
-
-
 def is_doubted(atlas: Atlas, *, border_m: FloatArray, sigma_m: FloatArray) -> NDArray[np.bool_]:
     """Whether the accuracy leaves doubt about who leads, (n,).
 
@@ -117,53 +118,67 @@ def is_doubted(atlas: Atlas, *, border_m: FloatArray, sigma_m: FloatArray) -> ND
     return doubted
 
 
-def _put_together(
-    atlas: Atlas,
-    question: Question,
-    moment: Moment,
-    cover: Cover,
-    standing: Standing,
-    doubted: bool,
-    near: EdgesNear,
-    i: int,
-) -> Determination:
-    unclaimed = standing.verdict is Verdict.UNCLAIMED
-    return Determination(
-        position=question.position,
-        given=question.given,
-        accuracy_assumed=question.accuracy_assumed,
-        category=question.category,
-        at=moment.at,
-        known_at=moment.known_at,
-        expires=_expires(moment),
-        edition=atlas.edition,
-        verdict=standing.verdict,
-        outcome=standing.outcome,
-        candidates=standing.candidates,
-        nobody=standing.nobody,
-        nearest=_nearest(atlas, question.position) if unclaimed else None,
-        areas=atlas.areas_of(cover),
-        territory=_territory(atlas, standing.outcome),
-        border=_border(atlas, question.position, standing.outcome, near, i),
-        do=standing.do,
-        next_unit=standing.next_unit,
-        interim=standing.interim,
-        coordinator=standing.coordinator,
-        warnings=_warnings(atlas, question, doubted, standing.nobody),
-        missing=_missing(standing.next_unit, standing.candidates),
-    )
+class _Places:
+    """Positions that ask alike, with the borders near them."""
+
+    def __init__(
+        self, atlas: Atlas, sheet: Sheet, moment: Moment, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArray
+    ) -> None:
+        self._atlas = atlas
+        self._sheet = sheet
+        self._moment = moment
+        self._near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
+        self._doubted = is_doubted(atlas, border_m=self._near.distance_m, sigma_m=sigma_m).tolist()
+        self._standing = cache(lambda cover, doubted: stand(atlas, sheet, cover, doubted=doubted))
+        self._expires = cache(lambda cover: _expires(atlas, sheet, cover, moment))
+        self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
+
+    def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
+        """The answer for the i-th position, which these grounds hold."""
+        atlas, sheet, moment = self._atlas, self._sheet, self._moment
+        standing = self._standing(cover, self._doubted[i])
+        unclaimed = standing.verdict is Verdict.UNCLAIMED
+        return Determination(
+            position=question.position,
+            given=question.given,
+            accuracy_assumed=question.accuracy_assumed,
+            category=question.category,
+            at=moment.at,
+            known_at=moment.known_at,
+            expires=self._expires(cover),
+            edition=atlas.edition,
+            verdict=standing.verdict,
+            outcome=standing.outcome,
+            candidates=standing.candidates,
+            nobody=standing.nobody,
+            nearest=_nearest(atlas, sheet, question.position) if unclaimed else None,
+            areas=atlas.areas_of(cover),
+            checkpoints=atlas.sites_of(cover),
+            segments=atlas.segments_of(cover, lon=question.position.lon, lat=question.position.lat),
+            territory=_territory(atlas, cover),
+            others=self._others(cover),
+            units=atlas.units,
+            border=_border(atlas, sheet, question.position, standing.outcome, self._near, i),
+            do=standing.do,
+            next_unit=standing.next_unit,
+            interim=standing.interim,
+            coordinator=standing.coordinator,
+            warnings=_warnings(atlas, question, self._doubted[i], standing.nobody),
+            missing=_missing(standing.next_unit, standing.candidates),
+        )
 
 
-def _territory(atlas: Atlas, outcome: Outcome) -> Unit | None:
-    return atlas.units[outcome.leads[0].unit] if outcome.leads and outcome.rung == "territory" else None
+def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
+    outcome = atlas.plain.outcome(cover)
+    return atlas.units[outcome.leads[0].unit] if outcome.leads else None
 
 
-def _border(atlas: Atlas, position: Position, outcome: Outcome, near: EdgesNear, i: int) -> BorderNear:
+def _border(atlas: Atlas, sheet: Sheet, position: Position, outcome: Outcome, near: EdgesNear, i: int) -> BorderNear:
     searched_m = float(search_radius_m(atlas, np.array([position.sigma_m]))[0])
     if near.line[i] < 0:
         return BorderNear(searched_m)
     line = near.line[i]
-    sides = [atlas.outcome(atlas.lines.left[line]), atlas.outcome(atlas.lines.right[line])]
+    sides = [sheet.outcome(sheet.lines.left[line]), sheet.outcome(sheet.lines.right[line])]
     beyond = next(side for side in sides if side.units != outcome.units)
     others = [unit for unit in beyond.units if unit not in outcome.units] or list(beyond.units)
     distance_m = float(near.distance_m[i])
@@ -174,18 +189,30 @@ def _border(atlas: Atlas, position: Position, outcome: Outcome, near: EdgesNear,
         distance_m=distance_m,
         # On the line itself there is no direction to it.
         bearing_deg=bearing if distance_m >= 0.005 else None,
+        kind=_border_kind(atlas, sheet, sheet.lines.left[line], sheet.lines.right[line]),
         across=atlas.units[others[0]] if others else None,
     )
 
 
-def _nearest(atlas: Atlas, position: Position) -> Nearest | None:
-    near = atlas.border.edges_near(
+def _border_kind(atlas: Atlas, sheet: Sheet, left: Cover, right: Cover) -> BorderKind:
+    """What the line is the border of: the most particular ground that only one of its sides has and that leads there.
+
+    Other grounds may end on the same line without parting anybody.
+    """
+    changing = {*left.interior, *left.edge} ^ {*right.interior, *right.edge}
+    leads = (*sheet.outcome(left).leads, *sheet.outcome(right).leads)
+    kinds = {atlas.grounds.items[lead.ground].kind for lead in leads if lead.ground in changing}
+    return next((name for kind, name in BORDER_KINDS if kind in kinds), "area")
+
+
+def _nearest(atlas: Atlas, sheet: Sheet, position: Position) -> Nearest | None:
+    near = sheet.border.edges_near(
         lon=np.array([position.lon]), lat=np.array([position.lat]), radius_m=np.array([NEAREST_SEARCH_M])
     )
     line = near.line[0]
     if line < 0:
         return None
-    units = atlas.outcome(atlas.lines.left[line]).units + atlas.outcome(atlas.lines.right[line]).units
+    units = sheet.outcome(sheet.lines.left[line]).units + sheet.outcome(sheet.lines.right[line]).units
     return Nearest(atlas.units[min(units)], float(near.distance_m[0])) if units else None
 
 
@@ -197,7 +224,7 @@ def _warnings(atlas: Atlas, question: Question, doubted: bool, nobody: int) -> t
         warnings.append("near_limit")
     if question.position.sigma_m > widest_sigma_m(atlas):
         warnings.append("accuracy_beyond_max")
-    if question.category is not None:
+    if question.category is not None and not atlas.categories.by_code:
         warnings.append("no-categories")
     return tuple(warnings)
 
@@ -214,10 +241,21 @@ def _missing(next_unit: Unit, candidates: tuple[Candidate, ...]) -> tuple[str, .
     return tuple(missing)
 
 
-def _expires(moment: Moment) -> datetime | None:
-    """When to ask again: the next change known, at most 24 h ahead; None for a look back."""
+def _others(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> tuple[Claim, ...]:
+    """The claims here in another role than to lead; the sheet without a category is shared by all moments."""
+    return tuple(claim for claim in sheet.here(cover).others() if claim.holds_at(moment.at, atlas.zone))
+
+
+def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> datetime | None:
+    """When to ask again: the next known change of an edition or a claim here, within 24 h; None for a look back."""
     if moment.at < moment.known_at:
         return None
-    latest = min(moment.at, END_OF_TIME - EXPIRES_AFTER) + EXPIRES_AFTER
-    change = next_change(moment.editions, after=moment.at, known_at=moment.known_at)
-    return min(change, latest) if change else latest
+    changes = [min(moment.at, END_OF_TIME - EXPIRES_AFTER) + EXPIRES_AFTER]
+    edition = next_change(moment.editions, after=moment.at, known_at=moment.known_at)
+    if edition:
+        changes.append(edition)
+    for claim in sheet.here(cover).named():
+        change = claim.next_change(moment.at, atlas.zone)
+        if change:
+            changes.append(change)
+    return min(changes)

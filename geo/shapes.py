@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import LineString, MultiPolygon, Polygon
 
 from geo.crs import areas_m2
 from geo.errors import InvalidGeometry
@@ -121,6 +121,15 @@ def polygons_only(geometry: shapely.Geometry) -> MultiPolygon | None:
     """The polygons of a valid geometry as one boundary; None when it has no ground."""
     polygons = list(_polygons_in(geometry))
     return MultiPolygon(polygons) if polygons else None
+
+
+def one_line(geometry: shapely.Geometry) -> LineString | None:
+    """The one line that a LineString or MultiLineString draws, 2-D; None when it draws none, or more than one.
+
+    Parts are joined end to start, in the direction in which they run: two that run against each other stay apart.
+    """
+    drawn = shapely.line_merge(shapely.force_2d(geometry), directed=True)
+    return drawn if isinstance(drawn, LineString) and drawn.length > 0.0 else None
 
 
 def _polygons_in(geometry: shapely.Geometry) -> Iterator[Polygon]:

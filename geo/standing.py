@@ -13,6 +13,7 @@ from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Unit
 from geo.shares import WHOLE, Verdict, contesting, judge, to_thousandths
+from geo.sheet import Sheet
 from geo.units import coordinator_of
 
 
@@ -30,17 +31,17 @@ class Standing:
     coordinator: Unit | None
 
 
-def stand(atlas: Atlas, cover: Cover, *, doubted: bool) -> Standing:
+def stand(atlas: Atlas, sheet: Sheet, cover: Cover, *, doubted: bool) -> Standing:
     """What follows where these areas hold the position and the point alone decides.
 
     Units of equal rank share the ground equally. Doubt about the position is not measured yet: when it is `doubted`,
     nothing is called certain.
     """
-    outcome = atlas.outcome(cover)
+    outcome = sheet.outcome(cover)
     count = len(outcome.leads)
     shares = to_thousandths([Fraction(1, count)] * count) if count else ()
     nobody = 0 if count else WHOLE
-    verdict = judge(shares, nobody=nobody)
+    verdict = judge(shares, nobody=nobody, lead_by_fallback=outcome.rung == "fallback")
     if doubted and verdict is Verdict.CERTAIN:
         verdict = Verdict.LIKELY
     candidates = tuple(
@@ -49,7 +50,8 @@ def stand(atlas: Atlas, cover: Cover, *, doubted: bool) -> Standing:
             p=share,
             distance_m=0.0,
             rung=outcome.rung,
-            area=atlas.areas[lead.area],
+            claim=lead.claim,
+            ref=f"claim:{lead.claim.id}" if lead.claim else atlas.grounds.items[lead.ground].ref,
             executor=atlas.units[lead.executor] if lead.executor else None,
         )
         for lead, share in zip(outcome.leads, shares, strict=True)

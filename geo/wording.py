@@ -22,6 +22,10 @@ class Phrase:
         template = self.zh if lang == "zh" else self.en
         return template.format(**{key: say(value, lang) for key, value in values.items()})
 
+    def name(self, **values: object) -> "Name":
+        """The message in both languages, as a name."""
+        return Name(zh=self.say("zh", **values), en=self.say("en", **values))
+
 
 @dataclass(frozen=True, slots=True)
 class Name:

@@ -60,6 +60,30 @@ def test_a_city_toml_that_is_no_toml_is_refused(tmp_path: Path, broken: bytes) -
         (CITY + AREAS + "[policy]\ngap_m2 = nan\n", "gap_m2 = nan"),
         (CITY + AREAS + "[policy]\ngap_m2 = true\n", "gap_m2 = True"),
         (CITY + AREAS + "[policy]\nfallback_level = 'x'\n", "give one of: area"),
+        (CITY + AREAS + "[policy]\nladder_event = ['territory', 'moon']\n", "'moon' in [policy], which is not known"),
+        (CITY + AREAS + "[policy]\nladder_component = ['owner', 'owner']\n", "each of them once"),
+        (CITY + AREAS + "[policy]\nladder_component = []\n", "each of them once"),
+        (CITY + AREAS + "[policy]\nroad_classes = 'alley'\n", "a list of texts"),
+        (CITY + AREAS + "[policy]\nroad_classes = ['alley', ' ']\n", "a list of texts"),
+        (CITY + AREAS + "[policy.territory_by_branch]\n11 = 'fire'\n", "11 = 'fire' in [territory_by_branch], which"),
+        (CITY + AREAS + "[policy.road_widths]\nalley = [['lawn', 3]]\n", "a list from the middle outwards"),
+        (CITY + AREAS + "[policy.road_widths]\nalley = [['pavement', 0]]\n", "a list from the middle outwards"),
+        (CITY + AREAS + "[policy.road_widths]\nalley = [['pavement', true]]\n", "a list from the middle outwards"),
+        (
+            CITY + AREAS + "[policy.road_widths]\nalley = [['carriageway', 199], ['pavement', 2]]\n",
+            "together at most 200 m",
+        ),
+        (
+            CITY + AREAS + "[policy.road_widths]\nalley = [['pavement', 1], ['pavement', 1]]\n",
+            "at most once, together at most 200 m",
+        ),
+        (CITY + "categories = 'gb'\n" + AREAS, "give one of: default"),
+        (CITY + AREAS + "[[categories]]\nfile = 'c.geojson'\n", "known endings: .csv, .csv.gz, .xlsx"),
+        (CITY + AREAS + "[[claims]]\nfile = 'c.parquet'\n", "known endings: .csv"),
+        (CITY + AREAS + "[[claims]]\nfile = 'c.csv'\ndatum = 'gcj02'\n", "unknown keys in [[claims]] 1: datum"),
+        (CITY + AREAS + "[[checkpoints]]\nfile = 's.csv'\n", "known endings: .geojson"),
+        (CITY + AREAS + "[[checkpoints]]\nfile = 's.gpkg'\nhalo = 9000\n", "a number from 0.0 to 5000.0"),
+        (CITY + AREAS + "[[segments]]\nfile = 's.gpkg'\nwidths = { alley = 3 }\n", "a list from the middle outwards"),
         (CITY + AREAS + "[[schemes]]\ncode = 'police'\n", "give one of: admin"),
         (
             CITY + AREAS + "[[schemes]]\ncode = 'admin'\n[[schemes]]\ncode = 'admin'\n",
@@ -115,6 +139,16 @@ def test_the_policy_of_the_city_is_laid_over_the_usual_one(tmp_path: Path) -> No
     policy = city_map.city.policy
     assert policy.accuracy_m == {"surveyed": 0.0, "map_click": 5.0, "address": 20.0, "unknown": 10.0}
     assert (policy.fallback_level, policy.accuracy_max_m, policy.confidence) == ("area", 300.0, Policy().confidence)
+    assert (policy.ladder_component, policy.road_classes) == (Policy().ladder_component, Policy().road_classes)
+
+
+def test_the_city_orders_its_own_ladders_and_roads(tmp_path: Path) -> None:
+    toml = CITY + AREAS + "[policy]\nladder_component = ['territory', 'owner']\nroad_classes = ['trunk', 'path']\n"
+    city_map = take_in(tmp_path, toml, FILES).city_map
+    assert city_map is not None
+    policy = city_map.city.policy
+    assert (policy.ladder_component, policy.ladder_event) == (("territory", "owner"), Policy().ladder_event)
+    assert policy.road_classes == ("trunk", "path")
 
 
 def test_an_unknown_datum_of_the_city_blocks_beside_everything_else(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo.crs import areas_m2, bearing_deg, degrees_around, distance_m, to_metric
+from geo.crs import areas_m2, bearing_deg, degrees_around, distance_m, from_metric, to_metric
 
 GEODESIC = Geod(ellps="WGS84")
 BEARINGS = np.arange(0.0, 360.0, 1.0)
@@ -171,3 +171,19 @@ def test_a_circle_around_a_pole_has_every_longitude():
     assert d_lat[1] == pytest.approx(50.0 / 110_574.0, rel=0.01)
     d_lon, d_lat = degrees_around(lat=0.0, radius_m=1e9)
     assert (float(d_lon), float(d_lat)) == (180.0, 180.0)
+
+
+@pytest.mark.parametrize("lat", [-60.0, 0.0, 31.0, 80.0])
+def test_the_way_back_from_metres_meets_the_degrees_again(lat):
+    lons, lats = circle(lon=120.0, lat=lat, radius_m=5_000.0)
+    east, north = to_metric(lon=lons, lat=lats, origin_lon=120.0, origin_lat=lat)
+    back_lon, back_lat = from_metric(east=east, north=north, origin_lon=120.0, origin_lat=lat)
+    assert np.abs(back_lon - lons).max() <= 1e-13
+    assert np.abs(back_lat - lats).max() <= 1e-13
+
+
+def test_the_way_back_from_metres_meets_many_origins():
+    east, north = np.array([[0.0], [100.0], [200.0]]), np.array([[0.0], [10.0], [20.0]])
+    lon, lat = from_metric(east=east, north=north, origin_lon=np.array([120.0, 121.0]), origin_lat=np.array([31.0, 30]))
+    assert lon.shape == lat.shape == (3, 2)
+    assert (lon[0].tolist(), lat[0].tolist()) == ([120.0, 121.0], [31.0, 30.0])

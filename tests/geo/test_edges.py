@@ -38,7 +38,7 @@ def metres_between(place, other):
 
 def nearest(atlas, x, y, radius_m=50.0):
     lon, lat = corner(x, y)
-    near = atlas.border.edges_near(lon=np.array([lon]), lat=np.array([lat]), radius_m=np.array([radius_m]))
+    near = atlas.plain.border.edges_near(lon=np.array([lon]), lat=np.array([lat]), radius_m=np.array([radius_m]))
     return float(near.distance_m[0]), float(near.lon[0]), float(near.lat[0]), int(near.line[0])
 
 
@@ -121,7 +121,7 @@ def test_the_radius_itself_decides_and_not_the_box_around_it():
 
 def test_every_position_has_its_own_radius():
     lon, lat = corner(3.5, 2)
-    near = open_atlas(two_towns()).border.edges_near(
+    near = open_atlas(two_towns()).plain.border.edges_near(
         lon=np.full(3, lon), lat=np.full(3, lat), radius_m=np.array([50.0, 20.0, 47.0])
     )
     assert np.isinf(near.distance_m).tolist() == [False, True, True]
@@ -196,10 +196,10 @@ def test_many_positions_beside_many_edges_are_measured_as_if_few():
     rng = np.random.default_rng(6)
     lon, lat = np.array([corner(*place) for place in rng.uniform(0, 20, size=(3_000, 2))]).T
     # 1,032 edges for every position: the first two million that are measured at one time end among those of one.
-    together = atlas.border.edges_near(lon=lon, lat=lat, radius_m=np.full(len(lon), 3_000.0))
+    together = atlas.plain.border.edges_near(lon=lon, lat=lat, radius_m=np.full(len(lon), 3_000.0))
     assert np.isfinite(together.distance_m).all()
     for few in np.array_split(np.arange(len(lon)), 10):
-        apart = atlas.border.edges_near(lon=lon[few], lat=lat[few], radius_m=np.full(len(few), 3_000.0))
+        apart = atlas.plain.border.edges_near(lon=lon[few], lat=lat[few], radius_m=np.full(len(few), 3_000.0))
         assert apart.distance_m.tolist() == together.distance_m[few].tolist()
         assert apart.lon.tolist() == together.lon[few].tolist()
         assert apart.lat.tolist() == together.lat[few].tolist()

@@ -3,7 +3,7 @@
 import pytest
 
 from geo.index import Cover
-from geo.ladder import Lead, area_ref
+from geo.ladder.here import Lead
 from tests.geo.small_worlds import (
     area,
     ask,
@@ -175,8 +175,9 @@ def test_two_cells_of_one_unit_meet_without_a_change_of_lead():
 
 def test_the_walk_is_the_same_whichever_position_asked_for_it():
     atlas = open_atlas(two_towns())
-    assert atlas.outcome(Cover((0,), ())) is atlas.outcome(Cover((0,), ()))
+    assert atlas.plain.outcome(Cover((0,), ())) is atlas.plain.outcome(Cover((0,), ()))
 
 
 def test_a_reference_names_scheme_level_and_code():
-    assert area_ref(area("310/7 北", square(0, 0, 1, 1))) == "area:admin/town/310/7 北"
+    atlas = open_atlas(draw_city(area("310/7 北", square(0, 0, 1, 1), unit="town"), units=(unit("town"),)))
+    assert atlas.grounds.items[0].ref == "area:admin/town/310/7 北"

@@ -44,7 +44,7 @@ def test_the_answer_is_the_one_worked_out_by_hand(place):
     atlas = atlas_of(place["world"])
     accuracy_m = float(place["accuracy"]) if place["accuracy"] else None
     asked = Asked(lon=float(place["lon"]), lat=float(place["lat"]), accuracy_m=accuracy_m)
-    question = question_of(asked, atlas.city)
+    question = question_of(asked, atlas)
     answer = determine(atlas, question, MOMENT)
     given = (answer.verdict.value, lead_code(answer), answer.next_unit.code)
     assert given == (place["verdict"], place["unit"] or None, place["next"])

@@ -167,7 +167,7 @@ def felt_change_m(atlas, *, lon, lat, reach_m) -> float:
     same = np.ones_like(bearings)
     lons, lats, _ = GEODESIC.fwd(lon * same, lat * same, bearings, metres)
     sets = atlas.index.sets_at(lon=np.append(lons, lon), lat=np.append(lats, lat))
-    leads = np.array([hash(atlas.outcome(cover).units) for cover in sets.covers])[sets.ids]
+    leads = np.array([hash(atlas.plain.outcome(cover).units) for cover in sets.covers])[sets.ids]
     changed = leads[:-1] != leads[-1]
     return float(metres[changed].min()) if changed.any() else math.inf
 

@@ -1,0 +1,61 @@
+"""The ladder (梯级): who leads at one exact place.
+
+A visible list of rungs for each kind of question; one small function a rung that hits or says why not. The first rung
+that hits ends the walk; below the last one there is nobody.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from geo.ladder import claimed, roads, sites, uncategorised
+from geo.ladder.here import Here, Lead, RungName, Step, Tie
+from geo.wording import Phrase
+
+Rung = Callable[[Here], Step]
+
+NOBODY = Phrase(
+    zh="空白：没有任何单位对这里负责，报指挥部确定",
+    en="nobody: no unit is responsible here; headquarters must decide",
+)
+
+RUNGS: Mapping[str, Rung] = MappingProxyType(
+    {
+        "owner": claimed.owner,
+        "maintainer": claimed.maintainer,
+        "checkpoint": sites.checkpoint,
+        "halo": sites.halo,
+        "segment": roads.segment,
+        "department": claimed.department,
+        "territory": claimed.territory,
+        "fallback": claimed.fallback,
+    }
+)
+NO_CATEGORY: tuple[Rung, ...] = (uncategorised.territory,)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the walk ended: the units of equal rank that lead (by unit code; none for nobody), and every rung asked."""
+
+    rung: RungName
+    leads: tuple[Lead, ...]
+    tie: Tie | None
+    steps: tuple[Step, ...]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The codes of the units that lead."""
+        return tuple(lead.unit for lead in self.leads)
+
+
+def walk(here: Here, rungs: Sequence[Rung]) -> Outcome:
+    """Who leads here: the first rung that hits, or nobody."""
+    steps = []
+    for rung in rungs:
+        step = rung(here)
+        steps.append(step)
+        if step.hit:
+            return Outcome(step.rung, step.leads, step.tie, tuple(steps))
+    steps.append(Step("nobody", True, NOBODY, {}))
+    return Outcome("nobody", (), None, tuple(steps))

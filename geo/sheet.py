@@ -1,0 +1,63 @@
+"""A sheet of the atlas: one category at one state of the claims; who leads on every ground, and where that changes."""
+
+import threading
+from functools import cached_property
+
+from geo.claims import EVERY_CATEGORY
+from geo.edges import Border, Lines
+from geo.index import Cover
+from geo.ladder import Outcome, Rung, walk
+from geo.ladder.here import Asking, Here, Survey
+
+
+class Sheet:
+    """Who leads, for everything that asks alike. Immutable to whoever looks; what was worked out once is kept."""
+
+    def __init__(self, survey: Survey, lines: Lines, asking: Asking, rungs: tuple[Rung, ...]) -> None:
+        self.asking = asking
+        self.lines = lines
+        self._survey = survey
+        self._rungs = rungs
+        self._outcomes: dict[Cover, Outcome] = {}
+        self._walked: dict[tuple[int, ...], Outcome] = {}
+        self._drawing = threading.Lock()
+
+    def here(self, cover: Cover) -> Here:
+        """A place that these grounds hold, as the rungs see it."""
+        return Here(self._survey, self._survey.grounds.stand(cover), self.asking)
+
+    def outcome(self, cover: Cover) -> Outcome:
+        """Who leads where these grounds hold the place; the ladder is walked once for each set of those that matter."""
+        known = self._outcomes.get(cover)
+        if known is None:
+            known = self._outcomes[cover] = self._walk(self.here(cover))
+        return known
+
+    def _walk(self, here: Here) -> Outcome:
+        if self.asking.branch is None or here.standing.tied:
+            return walk(here, self._rungs)
+        # Most covers differ in grounds that no claim on this category stands on: cells, other sites, other strips.
+        matters = tuple(number for number in here.standing.grounds if number in self._matters)
+        if matters not in self._walked:
+            self._walked[matters] = walk(here, self._rungs)
+        return self._walked[matters]
+
+    @cached_property
+    def _matters(self) -> frozenset[int]:
+        """The grounds that can decide who leads: of sites with a keeper, and of claims naming the category or `*`."""
+        named = {EVERY_CATEGORY, *self.asking.chain}
+        return frozenset(
+            number
+            for number, ground in enumerate(self._survey.grounds.items)
+            if ground.keeper is not None or any(not named.isdisjoint(claim.categories) for claim in ground.claims)
+        )
+
+    @property
+    def border(self) -> Border:
+        """Where the lead changes."""
+        with self._drawing:
+            return self._border
+
+    @cached_property
+    def _border(self) -> Border:
+        return Border(self.lines, lambda left, right: self.outcome(left).units != self.outcome(right).units)
