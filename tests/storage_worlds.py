@@ -1,19 +1,23 @@
 """A tiny city to keep in a database, with everything that an edition can hold.
 
 admin: district D = sub-districts D1 | D2 (side by side, one degree each); sanitation: one route over both
+with claims: a market in D1 with its halo, a road along the south of both with a strip on either side
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon
+from shapely import LineString, MultiPolygon
 from sqlalchemy import Engine
 
 from api.storage.edition_store import publish_draft
 from api.storage.engine import writing
 from api.storage.map_store import save_draft
+from geo.addresses import Address
+from geo.categories import Branch, Category, Nature
+from geo.claims import Claim, Place, PlaceKind, Role, Shift
 from geo.model import (
     Area,
     City,
@@ -29,6 +33,8 @@ from geo.model import (
     Unit,
     UnitKind,
 )
+from geo.roads import Segment, Side, Strip, StripKind
+from geo.sites import Checkpoint, Governance
 from geo.wording import Name, Phrase
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -108,6 +114,80 @@ def findings() -> tuple[Finding, ...]:
     return (
         Finding("repaired", Severity.NOTICE, source="areas.geojson", row=7, code="D1", area_m2=THIRD, values=values),
         Finding("cycle", Severity.BLOCK),
+    )
+
+
+def two_districts_with_claims() -> CityMap:
+    """The city of the drawing, with its market, its road, and who claims what on them."""
+    plain = two_districts()
+    policy = replace(
+        plain.city.policy,
+        ladder_component=("owner", "territory"),
+        ladder_event=("territory",),
+        road_classes=("arterial", "alley"),
+        territory_by_branch={"03": "sanitation", "02": "admin"},
+    )
+    return replace(
+        plain,
+        city=replace(plain.city, policy=policy),
+        categories=(
+            # a minor before its major
+            Category("0201", Name(zh="井盖", en="Manhole cover"), Branch.COMPONENT, Nature.STATIC, parent="02"),
+            Category("02", Name(zh="公用设施"), Branch.COMPONENT, Nature.STATIC),
+            Category("03", Name(en="Street trade"), Branch.EVENT, Nature.DYNAMIC),
+        ),
+        claims=(
+            Claim(
+                id="c1",
+                unit="D1",
+                role=Role.LEADS,
+                categories=("03", "0201"),
+                place=Place(PlaceKind.POLYGON, ("c1",), WITH_HOLE_AND_ISLAND),  # the boundary of D1 again
+                executor="hq",
+                hours=(Shift(5, 0, 24 * 60), Shift(0, 480, 1050)),
+                priority=-2,
+                source="城管〔2024〕7号",
+                valid_from=NOON.astimezone(timezone(timedelta(hours=8))),
+                valid_to=NOON + timedelta(microseconds=1),
+            ),
+            Claim("c2", "D2", Role.OWNS, ("*",), Place(PlaceKind.AREA, ("admin", "street", "D2"))),
+            Claim("c3", "hq", Role.ASSISTS, ("03",), Place(PlaceKind.HALO, ("market",))),
+            Claim("c4", "D1", Role.MAINTAINS, ("02",), Place(PlaceKind.STRIP, ("road", Side.LEFT, StripKind.PAVEMENT))),
+        ),
+        checkpoints=(
+            Checkpoint(
+                code="market",
+                name=Name(zh="集贸市场", en="Market"),
+                type="market",
+                inner=box(0.4, 0.4, THIRD + 0.2, 0.6),
+                halo=box(0.3, 0.3, 0.4, 0.7),
+                halo_m=50 * THIRD,
+                unit="D1",
+                principal="hq",
+                governance=Governance.ENTRUSTED,
+            ),
+            Checkpoint("park", Name(zh="公园"), "park", inner=box(1.5, 0.5, 1.6, 0.6)),
+        ),
+        segments=(
+            Segment(
+                code="road",
+                road=Name(zh="人民路", en="People's Road"),
+                road_class="arterial",
+                start=Name(zh="东街"),
+                end=Name(en="West Street"),
+                centreline=LineString([(2.0, THIRD), (1.0, 0.1), (-0.0, 0.1)]),
+                strips=(
+                    Strip(Side.LEFT, StripKind.PAVEMENT, 7 * THIRD, 5.0, box(0, 0, 2, 0.1)),
+                    Strip(Side.LEFT, StripKind.CARRIAGEWAY, 0.0, 7 * THIRD, box(0, 0.1, 2, 0.15)),
+                    Strip(Side.RIGHT, StripKind.CARRIAGEWAY, 0.0, 7 * THIRD, box(0, 0.15, 2, 0.2)),
+                ),
+            ),
+            Segment("a path", Name(zh="小路"), "alley", Name(zh="甲"), Name(zh="乙"), LineString([(0, 0), (1, 1)])),
+        ),
+        addresses=(
+            Address("12", THIRD, 0.1, road="人民路", number="12号", alias="老邮局"),
+            Address("2", 0.5, -0.0, estate="新村", building="3幢"),
+        ),
     )
 
 

@@ -1,35 +1,53 @@
 """What editions share: boundaries and the contents of record sets are kept once, named by their digests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import Table, delete, insert, select
+from numpy.typing import NDArray
+from shapely import MultiPolygon
+from sqlalchemy import Column, Table, delete, select, union_all
 from sqlalchemy.orm import Session
 
 from api.storage import tables
 from api.storage.record_contents import pack
-from geo.model import Area, RecordSet
+from api.storage.rows import add_rows
+from api.storage.spatial import to_wkb
+from geo.model import RecordSet
 
 # SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
 DIGESTS_AT_ONCE = 10_000
 
+BOUNDED: tuple[Column[str], ...] = (
+    tables.area.c.boundary,
+    tables.claim.c.boundary,
+    tables.checkpoint.c.inner,
+    tables.checkpoint.c.halo,
+    tables.strip.c.boundary,
+)
+"""Every column that points at a boundary."""
 
-def save_boundaries(session: Session, areas: Sequence[Area]) -> list[str]:
-    """The digest of each area's boundary; those that are new are saved."""
-    boundaries = np.array([area.boundary for area in areas], dtype=object)
-    coordinates = shapely.get_coordinates(boundaries)
-    if (np.signbit(coordinates) & (coordinates == 0.0)).any():
-        # To PostGIS a ring from 0.0 to -0.0 is not closed.
-        boundaries = shapely.transform(boundaries, lambda numbers: numbers + 0.0)
-    shapes = shapely.to_wkb(boundaries, output_dimension=2, byte_order=1, include_srid=False)
-    digests = [sha256(shape).hexdigest() for shape in shapes]
-    contents = dict(zip(digests, shapes, strict=True))
+Boundaries = Mapping[str, MultiPolygon]
+
+
+def save_boundaries(session: Session, boundaries: Sequence[MultiPolygon | None]) -> list[str | None]:
+    """The digest of each boundary, None for none; those that are new are saved."""
+    shapes = _as_wkb(np.array(boundaries, dtype=object))
+    digests = [None if shape is None else sha256(shape).hexdigest() for shape in shapes]
+    contents = {digest: shape for digest, shape in zip(digests, shapes, strict=True) if digest is not None}
     new = contents.keys() - _known(session, tables.boundary, list(contents))
     add_rows(session, tables.boundary, [{"digest": digest, "shape": contents[digest]} for digest in sorted(new)])
     return digests
+
+
+def load_boundaries(session: Session, edition_id: int) -> Boundaries:
+    """Every boundary of an edition by its digest."""
+    used = union_all(*(select(column).where(column.table.c.edition_id == edition_id) for column in BOUNDED))
+    boundary = tables.boundary.c
+    rows = session.execute(select(boundary.digest, boundary.shape).where(boundary.digest.in_(used))).all()
+    shapes = shapely.from_wkb(np.array([row.shape for row in rows], dtype=object))
+    return {row.digest: shape for row, shape in zip(rows, shapes, strict=True)}
 
 
 def save_record_contents(session: Session, records: Sequence[RecordSet]) -> None:
@@ -42,17 +60,18 @@ def save_record_contents(session: Session, records: Sequence[RecordSet]) -> None
 
 def drop_unused(session: Session) -> None:
     """Nothing; what only the replaced draft pointed at is gone."""
-    for content, user in (
-        (tables.boundary, tables.area.c.boundary),
-        (tables.record_content, tables.record_set.c.digest),
-    ):
-        session.execute(delete(content).where(~select(user).where(user == content.c.digest).exists()))
+    for content, users in ((tables.boundary, BOUNDED), (tables.record_content, (tables.record_set.c.digest,))):
+        unused = (~select(user).where(user == content.c.digest).exists() for user in users)
+        session.execute(delete(content).where(*unused))
 
 
-def add_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Nothing; the rows are in the table."""
-    if rows:  # no rows would mean one row of defaults
-        session.execute(insert(table), rows)
+def _as_wkb(boundaries: NDArray[np.object_]) -> list[bytes | None]:
+    coordinates = shapely.get_coordinates(boundaries)
+    if (np.signbit(coordinates) & (coordinates == 0.0)).any():
+        # To PostGIS a ring from 0.0 to -0.0 is not closed.
+        boundaries = shapely.transform(boundaries, lambda numbers: numbers + 0.0)
+    shapes: list[bytes | None] = to_wkb(boundaries).tolist()
+    return shapes
 
 
 def _known(session: Session, table: Table, digests: Sequence[str]) -> set[str]:

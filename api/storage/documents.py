@@ -1,4 +1,4 @@
-"""What is kept as JSON: the city with its policy, contacts, and the values in a finding's message."""
+"""What is kept as JSON: the city with its policy, contacts, hours, and the values in a finding's message."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from geo.claims import Shift
 from geo.model import City, Contact, Policy
 from geo.wording import Name, Phrase
 
@@ -14,14 +15,13 @@ Document = dict[str, Any]
 
 def city_document(city: City) -> Document:
     """The city as JSON."""
-    policy = {field.name: getattr(city.policy, field.name) for field in fields(Policy)}
     return {
         "name": _name_document(city.name),
         "territory": city.territory,
         "timezone": city.timezone,
         "datum": city.datum,
         "language": city.language,
-        "policy": policy | {"accuracy_m": dict(city.policy.accuracy_m)},
+        "policy": _policy_document(city.policy),
         "note": None if city.note is None else _name_document(city.note),
     }
 
@@ -33,7 +33,7 @@ def city_from(document: Document) -> City:
         **document
         | {
             "name": Name(**document["name"]),
-            "policy": Policy(**document["policy"]),
+            "policy": _policy_from(document["policy"]),
             "note": None if note is None else Name(**note),
         }
     )
@@ -49,6 +49,16 @@ def contacts_from(document: list[list[str]]) -> tuple[Contact, ...]:
     return tuple(Contact(title=title, telephone=telephone) for title, telephone in document)
 
 
+def hours_document(hours: tuple[Shift, ...]) -> list[list[int]]:
+    """Weekly hours as JSON: weekday, start and end of each shift."""
+    return [[shift.weekday, shift.start_minute, shift.end_minute] for shift in hours]
+
+
+def hours_from(document: list[list[int]]) -> tuple[Shift, ...]:
+    """The hours that `hours_document` wrote."""
+    return tuple(Shift(weekday, start_minute, end_minute) for weekday, start_minute, end_minute in document)
+
+
 def values_document(values: Mapping[str, object]) -> Document:
     """The values of a message as JSON. What a person reads in two languages stays so."""
     return {key: _value_document(value) for key, value in values.items()}
@@ -57,6 +67,16 @@ def values_document(values: Mapping[str, object]) -> Document:
 def values_from(document: Document) -> dict[str, object]:
     """The values that `values_document` wrote; sequences come back as tuples."""
     return {key: _value_from(value) for key, value in document.items()}
+
+
+def _policy_document(policy: Policy) -> Document:
+    values = ((field.name, getattr(policy, field.name)) for field in fields(Policy))
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values}
+
+
+def _policy_from(document: Document) -> Policy:
+    values: Document = {name: tuple(value) if isinstance(value, list) else value for name, value in document.items()}
+    return Policy(**values)
 
 
 def _name_document(name: Name) -> Document:

@@ -1,17 +1,16 @@
 """A city's map in the database: saved as the draft, loaded exactly as it was saved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
-import numpy as np
-import shapely
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from api.storage import audit_log, tables
-from api.storage.contents import add_rows, drop_unused, save_boundaries, save_record_contents
+from api.storage.address_store import load_addresses, save_addresses
+from api.storage.claim_store import load_categories, load_claims, save_categories, save_claims
+from api.storage.contents import Boundaries, drop_unused, load_boundaries, save_boundaries, save_record_contents
 from api.storage.documents import (
     city_document,
     city_from,
@@ -22,16 +21,17 @@ from api.storage.documents import (
 )
 from api.storage.edition_store import draft_id, queue_to_write
 from api.storage.record_contents import unpack
+from api.storage.road_store import load_segments, save_segments
+from api.storage.rows import Row, add_rows, add_to_edition, name_of, named, rows_of
+from api.storage.site_store import load_checkpoints, save_checkpoints
 from geo.errors import NotFound
 from geo.model import Area, City, CityMap, Finding, Level, RecordSet, Scheme, Severity, Unit, UnitKind
-from geo.wording import Name, Phrase
+from geo.wording import Phrase
 
 NO_EDITION = Phrase(
     zh="没有第 {edition} 版；用 python main.py editions 查看已有版本",
     en="there is no edition {edition}; python main.py editions lists those that exist",
 )
-
-Row = dict[str, Any]
 
 
 def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding], *, actor: str, now: datetime) -> int:
@@ -48,16 +48,21 @@ def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding],
     edition_id = 1 + (session.scalar(select(func.max(tables.edition.c.id))) or 0)
 
     add_rows(session, tables.edition, [{"id": edition_id, "city": city_document(city_map.city)}])
-    add_rows(session, tables.scheme, _of(edition_id, map(_scheme_row, city_map.schemes)))
+    add_to_edition(session, tables.scheme, edition_id, map(_scheme_row, city_map.schemes))
     levels = ({"scheme": scheme.code} | _level_row(level) for scheme in city_map.schemes for level in scheme.levels)
-    add_rows(session, tables.level, _of(edition_id, levels))
-    add_rows(session, tables.unit, _of(edition_id, map(_unit_row, city_map.units)))
-    digests = save_boundaries(session, city_map.areas)
+    add_to_edition(session, tables.level, edition_id, levels)
+    add_to_edition(session, tables.unit, edition_id, map(_unit_row, city_map.units))
+    digests = save_boundaries(session, [area.boundary for area in city_map.areas])
     areas = (_area_row(area) | {"boundary": digest} for area, digest in zip(city_map.areas, digests, strict=True))
-    add_rows(session, tables.area, _of(edition_id, areas))
+    add_to_edition(session, tables.area, edition_id, areas)
+    save_categories(session, edition_id, city_map)
+    save_claims(session, edition_id, city_map)
+    save_checkpoints(session, edition_id, city_map)
+    save_segments(session, edition_id, city_map)
+    save_addresses(session, edition_id, city_map)
     save_record_contents(session, city_map.records)
-    add_rows(session, tables.record_set, _of(edition_id, map(_record_set_row, city_map.records)))
-    add_rows(session, tables.finding, _of(edition_id, map(_finding_row, findings)))
+    add_to_edition(session, tables.record_set, edition_id, map(_record_set_row, city_map.records))
+    add_to_edition(session, tables.finding, edition_id, map(_finding_row, findings))
     drop_unused(session)
 
     audit_log.record(
@@ -79,12 +84,19 @@ def load_map(session: Session, edition_id: int) -> CityMap:
     NotFound
         There is no such edition.
     """
+    city = load_city(session, edition_id)
+    boundaries = load_boundaries(session, edition_id)
     return CityMap(
-        city=load_city(session, edition_id),
+        city=city,
         schemes=_load_schemes(session, edition_id),
         units=_load_units(session, edition_id),
-        areas=_load_areas(session, edition_id),
+        areas=_load_areas(session, edition_id, boundaries),
         records=_load_records(session, edition_id),
+        categories=load_categories(session, edition_id),
+        claims=load_claims(session, edition_id, boundaries),
+        checkpoints=load_checkpoints(session, edition_id, boundaries),
+        segments=load_segments(session, edition_id, boundaries),
+        addresses=load_addresses(session, edition_id),
     )
 
 
@@ -114,25 +126,17 @@ def findings_of(session: Session, edition_id: int) -> tuple[Finding, ...]:
             area_m2=row.area_m2,
             values=values_from(row.wording),
         )
-        for row in _rows(session, tables.finding, edition_id)
+        for row in rows_of(session, tables.finding, edition_id)
     )
-
-
-def _of(edition_id: int, rows: Iterable[Row]) -> list[Row]:
-    return [{"edition_id": edition_id, "ordinal": ordinal} | row for ordinal, row in enumerate(rows)]
-
-
-def _named(name: Name) -> Row:
-    return {"name_zh": name.zh, "name_en": name.en}
 
 
 def _scheme_row(scheme: Scheme) -> Row:
     split = None if scheme.code_split is None else list(scheme.code_split)
-    return {"code": scheme.code, "code_split": split, "prefix": scheme.prefix} | _named(scheme.name)
+    return {"code": scheme.code, "code_split": split, "prefix": scheme.prefix} | named(scheme.name)
 
 
 def _level_row(level: Level) -> Row:
-    return {"code": level.code} | _named(level.name)
+    return {"code": level.code} | named(level.name)
 
 
 def _unit_row(unit: Unit) -> Row:
@@ -142,7 +146,7 @@ def _unit_row(unit: Unit) -> Row:
         "parent": unit.parent,
         "telephone": unit.telephone,
         "contacts": contacts_document(unit.contacts),
-    } | _named(unit.name)
+    } | named(unit.name)
 
 
 def _area_row(area: Area) -> Row:
@@ -153,11 +157,11 @@ def _area_row(area: Area) -> Row:
         "parent": area.parent,
         "unit": area.unit,
         "steward": area.steward,
-    } | _named(area.name)
+    } | named(area.name)
 
 
 def _record_set_row(records: RecordSet) -> Row:
-    return {"code": records.code, "digest": records.digest} | _named(records.name)
+    return {"code": records.code, "digest": records.digest} | named(records.name)
 
 
 def _finding_row(finding: Finding) -> Row:
@@ -172,29 +176,21 @@ def _finding_row(finding: Finding) -> Row:
     }
 
 
-def _rows(session: Session, table: Table, edition_id: int) -> Iterable[Any]:
-    return session.execute(select(table).where(table.c.edition_id == edition_id).order_by(table.c.ordinal))
-
-
-def _name(row: Any) -> Name:
-    return Name(zh=row.name_zh, en=row.name_en)
-
-
 def _load_schemes(session: Session, edition_id: int) -> tuple[Scheme, ...]:
     # The ordinal of levels counts through all schemes, so those of one scheme stand together.
     levels = {
-        scheme: tuple(Level(code=row.code, name=_name(row)) for row in rows)
-        for scheme, rows in groupby(_rows(session, tables.level, edition_id), key=lambda row: row.scheme)
+        scheme: tuple(Level(code=row.code, name=name_of(row)) for row in rows)
+        for scheme, rows in groupby(rows_of(session, tables.level, edition_id), key=lambda row: row.scheme)
     }
     return tuple(
         Scheme(
             code=row.code,
-            name=_name(row),
+            name=name_of(row),
             levels=levels.get(row.code, ()),
             code_split=None if row.code_split is None else tuple(row.code_split),
             prefix=row.prefix,
         )
-        for row in _rows(session, tables.scheme, edition_id)
+        for row in rows_of(session, tables.scheme, edition_id)
     )
 
 
@@ -202,38 +198,29 @@ def _load_units(session: Session, edition_id: int) -> tuple[Unit, ...]:
     return tuple(
         Unit(
             code=row.code,
-            name=_name(row),
+            name=name_of(row),
             kind=UnitKind(row.kind),
             parent=row.parent,
             telephone=row.telephone,
             contacts=contacts_from(row.contacts),
         )
-        for row in _rows(session, tables.unit, edition_id)
+        for row in rows_of(session, tables.unit, edition_id)
     )
 
 
-def _load_areas(session: Session, edition_id: int) -> tuple[Area, ...]:
-    area, boundary = tables.area, tables.boundary
-    query = (
-        select(area, boundary.c.shape)
-        .join(boundary, boundary.c.digest == area.c.boundary)
-        .where(area.c.edition_id == edition_id)
-        .order_by(area.c.ordinal)
-    )
-    rows = session.execute(query).all()
-    boundaries = shapely.from_wkb(np.array([row.shape for row in rows], dtype=object))
+def _load_areas(session: Session, edition_id: int, boundaries: Boundaries) -> tuple[Area, ...]:
     return tuple(
         Area(
             scheme=row.scheme,
             level=row.level,
             code=row.code,
-            name=_name(row),
-            boundary=shape,
+            name=name_of(row),
+            boundary=boundaries[row.boundary],
             parent=row.parent,
             unit=row.unit,
             steward=row.steward,
         )
-        for row, shape in zip(rows, boundaries, strict=True)
+        for row in rows_of(session, tables.area, edition_id)
     )
 
 
@@ -249,6 +236,6 @@ def _load_records(session: Session, edition_id: int) -> tuple[RecordSet, ...]:
     for row in session.execute(query):
         lon, lat, category, at = unpack(row.content)
         loaded.append(
-            RecordSet(code=row.code, name=_name(row), digest=row.digest, lon=lon, lat=lat, category=category, at=at)
+            RecordSet(code=row.code, name=name_of(row), digest=row.digest, lon=lon, lat=lat, category=category, at=at)
         )
     return tuple(loaded)

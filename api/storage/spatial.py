@@ -5,7 +5,10 @@ SQLite keeps a shape as WKB in a BLOB and needs no extension; PostGIS keeps a ge
 
 from collections.abc import Callable
 
+import numpy as np
+import shapely
 from geoalchemy2 import Geometry
+from numpy.typing import NDArray
 from sqlalchemy import Column, Index, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import SchemaItem
@@ -41,11 +44,24 @@ class _Geometry(Geometry):
         return None
 
 
-# A variant, not a TypeDecorator: GeoAlchemy2's listeners on every table ask a decorator for its type without a dialect.
-SHAPE: TypeEngine[bytes] = LargeBinary().with_variant(
-    _Geometry("MULTIPOLYGON", srid=WGS84_SRID, spatial_index=False), POSTGRESQL
-)
-"""The type of a column of MultiPolygons in WGS 84, as little-endian 2-D WKB without SRID."""
+def _column_of(geometry_type: str) -> TypeEngine[bytes]:
+    # A variant, not a TypeDecorator: GeoAlchemy2's listeners on every table ask a decorator for its type without a
+    # dialect.
+    geometry = _Geometry(geometry_type, srid=WGS84_SRID, spatial_index=False)
+    return LargeBinary().with_variant(geometry, POSTGRESQL)
+
+
+SHAPE = _column_of("MULTIPOLYGON")
+"""The type of a column of MultiPolygons in WGS 84, as `to_wkb` writes them."""
+
+LINE = _column_of("LINESTRING")
+"""The type of a column of LineStrings in WGS 84, as `to_wkb` writes them."""
+
+
+def to_wkb(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Each geometry (n,) as little-endian 2-D WKB without SRID; None stays None."""
+    written: NDArray[np.object_] = shapely.to_wkb(geometries, output_dimension=2, byte_order=1, include_srid=False)
+    return written
 
 
 def shape_index(name: str, column: Column[bytes]) -> Index:

@@ -1,12 +1,15 @@
 """The tables. Rows become the frozen values of `geo.model` in the stores; nothing else reads them.
 
-    edition 1 ─── n  scheme ── level, unit, area, record_set, finding     all of one edition, known by edition_id
-    area n ─── 1  boundary                    kept once, named by the SHA-256 of its WKB
+    edition 1 ─── n  scheme ── level, unit, area, category, claim, checkpoint, segment ── strip, address, record_set,
+                                              finding; all of one edition, known by edition_id
+    area, claim, checkpoint, strip n ─── 1  boundary      kept once, named by the SHA-256 of its WKB
     record_set n ─── 1  record_content        kept once, named by the digest of the set
     audit_log, revision
 
 The migrations guard what tables cannot say: a published edition never changes, and the audit log only grows.
 """
+
+from collections.abc import Iterator
 
 from sqlalchemy import (
     JSON,
@@ -22,9 +25,10 @@ from sqlalchemy import (
     MetaData,
     Table,
 )
+from sqlalchemy.schema import SchemaItem
 
 from api.storage.columns import Code, UtcTime, Words
-from api.storage.spatial import SHAPE, shape_index
+from api.storage.spatial import LINE, SHAPE, shape_index
 
 metadata = MetaData(
     naming_convention={
@@ -39,6 +43,21 @@ metadata = MetaData(
 
 def _edition_id() -> Column[int]:
     return Column("edition_id", ForeignKey("edition.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _of_units(*columns: str) -> Iterator[SchemaItem]:
+    for column in columns:
+        yield ForeignKeyConstraint(["edition_id", column], ["unit.edition_id", "unit.code"])
+        # Without it, replacing a draft reads every row once for every unit that goes.
+        yield Index(None, "edition_id", column)
+
+
+def _inside(tree: str) -> tuple[SchemaItem, ...]:
+    # Deferred: rows come in the order of their codes, a child often before its parent.
+    parent = ForeignKeyConstraint(
+        ["edition_id", "parent"], [f"{tree}.edition_id", f"{tree}.code"], deferrable=True, initially="DEFERRED"
+    )
+    return parent, Index(None, "edition_id", "parent")
 
 
 edition = Table(
@@ -86,11 +105,7 @@ unit = Table(
     Column("parent", Code),
     Column("telephone", Words),
     Column("contacts", JSON, nullable=False),
-    # Deferred: units come in the order of their codes, a child often before its parent.
-    ForeignKeyConstraint(
-        ["edition_id", "parent"], ["unit.edition_id", "unit.code"], deferrable=True, initially="DEFERRED"
-    ),
-    Index(None, "edition_id", "parent"),
+    *_inside("unit"),
 )
 
 boundary = Table(
@@ -116,11 +131,106 @@ area = Table(
     Column("unit", Code),
     Column("steward", Code),
     ForeignKeyConstraint(["edition_id", "scheme", "level"], ["level.edition_id", "level.scheme", "level.code"]),
-    ForeignKeyConstraint(["edition_id", "unit"], ["unit.edition_id", "unit.code"]),
-    ForeignKeyConstraint(["edition_id", "steward"], ["unit.edition_id", "unit.code"]),
-    # Without these, replacing a draft reads every area once for every unit that goes.
-    Index(None, "edition_id", "unit"),
-    Index(None, "edition_id", "steward"),
+    *_of_units("unit", "steward"),
+)
+
+category = Table(
+    "category",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("name_zh", Words),
+    Column("name_en", Words),
+    Column("branch", Words, nullable=False),
+    Column("nature", Words, nullable=False),
+    Column("parent", Code),
+    *_inside("category"),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    _edition_id(),
+    Column("id", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("unit", Code, nullable=False),
+    Column("executor", Code),
+    Column("role", Words, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("place_kind", Words, nullable=False),
+    Column("place_key", JSON, nullable=False),
+    Column("boundary", Code, ForeignKey("boundary.digest"), index=True),
+    Column("hours", JSON, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("source", Words),
+    Column("valid_from", UtcTime),
+    Column("valid_to", UtcTime),
+    *_of_units("unit", "executor"),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("name_zh", Words),
+    Column("name_en", Words),
+    Column("type", Words, nullable=False),
+    Column("inner", Code, ForeignKey("boundary.digest"), nullable=False, index=True),
+    Column("halo", Code, ForeignKey("boundary.digest"), index=True),
+    Column("halo_m", Float, nullable=False),
+    Column("unit", Code),
+    Column("principal", Code),
+    Column("governance", Words),
+    *_of_units("unit", "principal"),
+)
+
+segment = Table(
+    "segment",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("road_zh", Words),
+    Column("road_en", Words),
+    Column("road_class", Words, nullable=False),
+    Column("start_zh", Words),
+    Column("start_en", Words),
+    Column("end_zh", Words),
+    Column("end_en", Words),
+    Column("centreline", LINE, nullable=False),
+)
+shape_index("ix_segment_centreline", segment.c.centreline)
+
+strip = Table(
+    "strip",
+    metadata,
+    _edition_id(),
+    Column("segment", Code, primary_key=True),
+    Column("side", Code, primary_key=True),
+    Column("kind", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("near_m", Float, nullable=False),
+    Column("far_m", Float, nullable=False),
+    Column("boundary", Code, ForeignKey("boundary.digest"), nullable=False, index=True),
+    ForeignKeyConstraint(["edition_id", "segment"], ["segment.edition_id", "segment.code"]),
+)
+
+address = Table(
+    "address",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("road", Words),
+    Column("number", Words),
+    Column("estate", Words),
+    Column("building", Words),
+    Column("alias", Words),
 )
 
 record_content = Table(

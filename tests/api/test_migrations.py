@@ -4,20 +4,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text, update
 
 from api.storage import tables
-from api.storage.engine import open_engine
+from api.storage.engine import open_engine, reading, writing
 from api.storage.errors import NotMigrated, StorageUnavailable
+from api.storage.map_store import load_map
 from api.storage.migrate import upgrade
+from geo.model import EVENT_LADDER
 from tests.conftest import FreshDatabase
 from tests.postgis import Server
-from tests.storage_worlds import publish, save, two_districts
+from tests.storage_worlds import publish, save, two_districts, two_districts_with_claims
 
 PROJECT = Path(__file__).parents[2]
 
@@ -47,9 +50,9 @@ def is_current(url: str) -> bool:
     return present == tuple(ScriptDirectory(PROJECT / "migrations").get_heads())
 
 
-def go_down(url: str) -> None:
+def go_down(url: str, revision: str = "base") -> None:
     """Takes the database back before the first migration."""
-    down = alembic("downgrade", "base", url=url)
+    down = alembic("downgrade", revision, url=url)
     assert down.returncode == 0, down.stdout + down.stderr
 
 
@@ -62,7 +65,7 @@ def test_up_and_down_and_up_again(
         upgrade(url)
         assert is_current(url)
         assert table_names(engine) == {*tables.metadata.tables, "alembic_version"}
-        save(engine, two_districts())
+        save(engine, two_districts_with_claims())
         publish(engine)
         engine.dispose()
 
@@ -72,9 +75,45 @@ def test_up_and_down_and_up_again(
 
         upgrade(url)
         assert is_current(url)
-        save(engine, two_districts())
+        save(engine, two_districts_with_claims())
         assert publish(engine).id == 1
         engine.dispose()
+
+
+def test_an_edition_published_before_there_were_claims_loads_with_the_defaults(
+    database_url: str, open_database: OpenDatabase
+) -> None:
+    engine = open_database(database_url)
+    draft = save(engine, two_districts())
+    with writing(engine) as session:
+        city = session.execute(select(tables.edition.c.city)).scalar_one()
+        for unknown in ("ladder_component", "ladder_event", "road_classes", "territory_by_branch"):
+            del city["policy"][unknown]
+        session.execute(update(tables.edition).values(city=city))
+    publish(engine)
+    engine.dispose()
+    go_down(database_url, "0001")
+    assert not table_names(engine) & {"category", "claim", "checkpoint", "segment", "strip"}
+
+    upgrade(database_url)
+    with reading(engine) as session:
+        loaded = load_map(session, draft)
+    assert replace(loaded, records=()) == replace(two_districts(), records=())
+    assert loaded.city.policy.ladder_event == EVENT_LADDER
+
+
+def test_going_down_one_revision_keeps_the_map_and_loses_the_claims(
+    database_url: str, open_database: OpenDatabase
+) -> None:
+    engine = open_database(database_url)
+    save(engine, two_districts_with_claims())
+    published = publish(engine)
+    engine.dispose()
+    go_down(database_url, "0001")
+    upgrade(database_url)
+    with reading(engine) as session:
+        loaded = load_map(session, published.id)
+    assert (loaded.areas, loaded.claims, loaded.segments) == (two_districts().areas, (), ())
 
 
 def test_going_down_leaves_no_trigger_and_no_function(postgis_url: str, open_database: OpenDatabase) -> None:
