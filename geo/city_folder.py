@@ -2,22 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from geo.categories import Category
 from geo.datum import Datum, parse_datum
 from geo.errors import UnknownDatum
 from geo.findings import find
-from geo.model import City, CityMap, Finding, Policy, Scheme, Severity
+from geo.model import CityMap, Finding, Policy, Scheme, Severity
+from geo.sources.addresses import keep_addresses, read_addresses
 from geo.sources.areas import PlacedArea, areas_of_level
+from geo.sources.categories import DEFAULT, branch_out, read_categories
+from geo.sources.checkpoints import keep_sites, place_sites, read_checkpoints
 from geo.sources.city_toml import describe
-from geo.sources.description import Description, RecordSource, UnitSource
+from geo.sources.claim_rows import read_claims
+from geo.sources.claims import Named, settle
+from geo.sources.description import Description
 from geo.sources.entries import Entry, read_entries
 from geo.sources.hierarchy import coverage_findings, with_parents
 from geo.sources.limits import USUAL, Limits
 from geo.sources.records import read_records
 from geo.sources.section import FILE
+from geo.sources.segments import lay_out, read_segments
 from geo.sources.unit_tables import read_units
 from geo.sources.unit_tree import grow, tree_troubles, unite
 from geo.wording import Phrase
@@ -27,8 +35,18 @@ __all__ = ["Intake", "Limits", "Progress", "read_city"]
 READING = Phrase(zh="读取", en="reading")
 CHECKING = Phrase(zh="检查", en="checking")
 
-Source = TypeVar("Source", UnitSource, RecordSource)
+
+class Source(Protocol):
+    """What city.toml says of one file."""
+
+    @property
+    def file(self) -> str:
+        """The file as named in city.toml."""
+
+
+SomeSource = TypeVar("SomeSource", bound=Source)
 Found = TypeVar("Found")
+Item = TypeVar("Item")
 Tell = Callable[[Phrase, str], None]
 Progress = Callable[[Phrase, str, int, int], None]
 """Told what is being done, with which file or level, how many steps are done and how many there are."""
@@ -58,46 +76,131 @@ def read_city(folder: Path, *, limits: Limits = USUAL, progress: Progress | None
         city.toml is missing or cannot be used.
     """
     description = describe(folder)
-    city = description.city
-    tell = _Steps(description, progress).begin
-    datum, findings = _city_datum(city)
-    areas, troubles = _read_areas(description, datum, limits, tell)
-    findings += troubles
-    placed_units, troubles = _read_each(description.units, tell, lambda source: read_units(source, limits))
-    findings += troubles
-    zone = ZoneInfo(city.timezone)
-    records, troubles = _read_each(
-        description.records, tell, lambda source: read_records(source, city_datum=datum, zone=zone, limits=limits)
-    )
-    findings += troubles
+    return _Reading(description, limits, progress).read()
 
-    units, troubles = unite(placed_units)
-    findings += troubles
-    territory = next(scheme for scheme in description.schemes if scheme.code == city.territory)
-    served, tree = grow(city, territory, [placed.area for placed in areas], units)
-    findings += tree_troubles(tree, placed_units, areas)
-    if made := len(tree) - len(units):
-        findings.append(find("made-units-without-contact", count=made))
 
-    intake = Intake(None, tuple(findings))
-    if intake.blocks or datum is None:
-        return intake
-    city_map = CityMap(
-        city=replace(city, datum=datum.code),
-        schemes=description.schemes,
-        units=tuple(tree[code] for code in sorted(tree)),
-        areas=tuple(served),
-        records=tuple(records),
-    )
-    return replace(intake, city_map=city_map)
+class _Reading:
+    """One city being read; what is found on the way gathers."""
+
+    def __init__(self, description: Description, limits: Limits, progress: Progress | None) -> None:
+        self.description = description
+        self.city = description.city
+        self._findings: list[Finding] = []
+        self._limits = limits
+        self._datum = self._city_datum()
+        self._zone = ZoneInfo(self.city.timezone)
+        self._tell = _Steps(description, progress).begin
+
+    def read(self) -> Intake:
+        """The map, and everything that was found."""
+        description, city = self.description, self.city
+        placed_areas = self._areas()
+        placed_units = self._each(description.units, partial(read_units, limits=self._limits))
+        records = self._each(
+            description.records,
+            partial(read_records, city_datum=self._datum, zone=self._zone, limits=self._limits),
+        )
+        units = self._keep(unite(placed_units))
+        territory = next(scheme for scheme in description.schemes if scheme.code == city.territory)
+        areas, tree = grow(city, territory, [placed.area for placed in placed_areas], units)
+        self._findings += tree_troubles(tree, placed_units, placed_areas)
+        if made := len(tree) - len(units):
+            self._findings.append(find("made-units-without-contact", count=made))
+
+        categories = self._categories()
+        features = self._each(
+            description.checkpoints, partial(read_checkpoints, city_datum=self._datum, limits=self._limits)
+        )
+        sites = self._keep(keep_sites(self._keep(place_sites(features)), tree, territory, areas))
+        drawings = self._each(description.segments, partial(read_segments, city_datum=self._datum, limits=self._limits))
+        segments = self._keep(lay_out(drawings, city.policy.road_classes))
+        placed_claims = self._each(
+            description.claims, partial(read_claims, city_datum=self._datum, zone=self._zone, limits=self._limits)
+        )
+        placed_addresses = self._each(
+            description.addresses, partial(read_addresses, city_datum=self._datum, limits=self._limits)
+        )
+        addresses = self._keep(keep_addresses(placed_addresses))
+        named = Named(tree, {category.code for category in categories}, areas, sites, segments)
+        claims = self._keep(settle(placed_claims, named))
+
+        intake = Intake(None, tuple(self._findings))
+        if intake.blocks or self._datum is None:
+            return intake
+        city_map = CityMap(
+            city=replace(city, datum=self._datum.code),
+            schemes=description.schemes,
+            units=tuple(tree[code] for code in sorted(tree)),
+            areas=tuple(areas),
+            records=tuple(records),
+            categories=tuple(categories),
+            claims=tuple(claims),
+            checkpoints=tuple(sites),
+            segments=tuple(segments),
+            addresses=tuple(addresses),
+        )
+        return replace(intake, city_map=city_map)
+
+    def _keep(self, outcome: tuple[Found, list[Finding]]) -> Found:
+        """What came out; what was found on the way is kept."""
+        found, findings = outcome
+        self._findings += findings
+        return found
+
+    def _each(
+        self, sources: Sequence[SomeSource], read: Callable[[SomeSource], tuple[list[Item], list[Finding]]]
+    ) -> list[Item]:
+        """What all the files hold."""
+        items = []
+        for source in sources:
+            self._tell(READING, source.file)
+            items += self._keep(read(source))
+        return items
+
+    def _city_datum(self) -> Datum | None:
+        try:
+            return parse_datum(self.city.datum)
+        except UnknownDatum as error:
+            self._findings.append(find("unknown-datum", source=FILE, zh=error.say("zh"), en=error.say("en")))
+            return None
+
+    def _areas(self) -> list[PlacedArea]:
+        """All areas by scheme, level and code, with their parents."""
+        entries: dict[tuple[str, str], list[Entry]] = {}
+        for source in self.description.areas:
+            self._tell(READING, source.file)
+            found = self._keep(read_entries(source.layer, city_datum=self._datum, limits=self._limits))
+            entries.setdefault((source.scheme, source.level), []).extend(found)
+        areas: list[PlacedArea] = []
+        for scheme in self.description.schemes:
+            above: list[PlacedArea] = []
+            for number, level in enumerate(scheme.levels):
+                self._tell(CHECKING, f"{scheme.code}/{level.code}")
+                below = self._keep(areas_of_level(scheme, number, entries[scheme.code, level.code]))
+                above = self._keep(_check_level(scheme, below, above, self.city.policy))
+                areas += above
+        return areas
+
+    def _categories(self) -> list[Category]:
+        """The city's categories, with the built-in ones if it wants them; those of the policy must be among them."""
+        default = self._keep(read_categories(DEFAULT, self._limits)) if self.description.default_categories else []
+        rows = self._each(self.description.categories, partial(read_categories, limits=self._limits))
+        categories = self._keep(branch_out(rows, default))
+        known = {category.code for category in categories}
+        self._findings += [
+            find("unknown-policy-category", source=FILE, code=code)
+            for code in self.city.policy.territory_by_branch
+            if code not in known
+        ]
+        return categories
 
 
 class _Steps:
     """Tells progress: a step for each file and for each level."""
 
     def __init__(self, description: Description, progress: Progress | None) -> None:
-        files = len(description.areas) + len(description.units) + len(description.records)
-        self._total = files + sum(len(scheme.levels) for scheme in description.schemes)
+        levels = sum(len(scheme.levels) for scheme in description.schemes)
+        self._total = len(description.files) + levels
         self._done = 0
         self._progress = progress
 
@@ -105,50 +208,6 @@ class _Steps:
         if self._progress is not None:
             self._progress(phrase, subject, self._done, self._total)
         self._done += 1
-
-
-def _city_datum(city: City) -> tuple[Datum | None, list[Finding]]:
-    try:
-        return parse_datum(city.datum), []
-    except UnknownDatum as error:
-        return None, [find("unknown-datum", source=FILE, zh=error.say("zh"), en=error.say("en"))]
-
-
-def _read_each(
-    sources: Sequence[Source], tell: Tell, read: Callable[[Source], tuple[list[Found], list[Finding]]]
-) -> tuple[list[Found], list[Finding]]:
-    """What all the files hold, and what is wrong with them."""
-    found, findings = [], []
-    for source in sources:
-        tell(READING, source.file)
-        more, troubles = read(source)
-        found += more
-        findings += troubles
-    return found, findings
-
-
-def _read_areas(
-    description: Description, datum: Datum | None, limits: Limits, tell: Tell
-) -> tuple[list[PlacedArea], list[Finding]]:
-    """All areas by scheme, level and code, with their parents."""
-    entries: dict[tuple[str, str], list[Entry]] = {}
-    findings: list[Finding] = []
-    for source in description.areas:
-        tell(READING, source.file)
-        found, troubles = read_entries(source, city_datum=datum, limits=limits)
-        entries.setdefault((source.scheme, source.level), []).extend(found)
-        findings += troubles
-    areas: list[PlacedArea] = []
-    for scheme in description.schemes:
-        above: list[PlacedArea] = []
-        for number, level in enumerate(scheme.levels):
-            tell(CHECKING, f"{scheme.code}/{level.code}")
-            below, troubles = areas_of_level(scheme, number, entries[scheme.code, level.code])
-            findings += troubles
-            above, troubles = _check_level(scheme, below, above, description.city.policy)
-            findings += troubles
-            areas += above
-    return areas, findings
 
 
 def _check_level(

@@ -1,6 +1,6 @@
 """The words of every kind of finding, by its key, and whether it blocks an import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from geo.model import Finding, Severity
@@ -80,6 +80,81 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             zh="单位 {code} 的类别“{unit_kind}”无法识别；可填：{known}",
             en="the kind '{unit_kind}' of unit {code} is not known; give one of: {known}",
         ),
+        "value-missing": Phrase(
+            zh="{source} 第 {row} 行没有填写“{field}”；请补上",
+            en="row {row} of {source} says nothing in '{field}'; fill it in",
+        ),
+        "value-refused": Phrase(
+            zh="{source} 第 {row} 行的“{field}”不可用：{zh}",
+            en="the value of '{field}' in row {row} of {source} is refused: {en}",
+        ),
+        "code-repeated": Phrase(
+            zh="{source} 第 {row} 行的编码 {code} 已用过（{first}）；请改成不同的编码",
+            en="the code {code} in row {row} of {source} was used before ({first}); give another",
+        ),
+        "category-without-branch": Phrase(
+            zh="问题类别 {code} 没有大类属性；请在它或它的上级填写“部件”或“事件”",
+            en="the category {code} is neither component nor event; say which in its row or in that of a branch above",
+        ),
+        "category-branches-mixed": Phrase(
+            zh="问题类别 {code} 与上级 {parent} 一个是部件、一个是事件；请改正其中一个",
+            en="of the category {code} and its parent {parent} one is a component and one an event; correct one",
+        ),
+        "unknown-parent-category": Phrase(
+            zh="问题类别 {code} 的上级 {parent} 不存在；请补上或改正编码",
+            en="the parent {parent} of category {code} does not exist; add it or correct the code",
+        ),
+        "category-cycle": Phrase(
+            zh="问题类别上下级成环：{chain}；请改正其中一个上级",
+            en="categories stand above each other in a circle: {chain}; correct one of the parents",
+        ),
+        "unknown-policy-category": Phrase(
+            zh="[policy] territory_by_branch 中的问题类别 {code} 不存在；请改正，或在 [[categories]] 中补上",
+            en="[policy] territory_by_branch names the category {code}, which does not exist; correct it, or add it to "
+            "a [[categories]] file",
+        ),
+        "unknown-category": Phrase(
+            zh="责任归属 {code} 的问题类别 {value} 不存在；请改正，或用 [[categories]] 或 "
+            '[city] categories = "default" 补上',
+            en="the claim {code} names the category {value}, which does not exist; correct it, or add it by "
+            '[[categories]] or [city] categories = "default"',
+        ),
+        "unknown-claim-unit": Phrase(
+            zh="责任归属 {code} 的单位 {value} 不存在；请在 [[units]] 中补上或改正编码",
+            en="the unit {value} of the claim {code} does not exist; add it to a [[units]] file or correct the code",
+        ),
+        "unknown-executor": Phrase(
+            zh="责任归属 {code} 的作业单位 {value} 不存在；请在 [[units]] 中补上或改正编码",
+            en="the executor {value} of the claim {code} does not exist; add it to a [[units]] file or "
+            "correct the code",
+        ),
+        "unknown-area": Phrase(
+            zh="责任归属 {code} 的区域 {value} 不存在；请写成 体系/层级/编码，并核对编码",
+            en="the claim {code} names the area {value}, which does not exist; write scheme/level/code and check them",
+        ),
+        "unknown-site": Phrase(
+            zh="责任归属 {code} 的点位 {value} 不存在；请在 [[checkpoints]] 中补上或改正编码",
+            en="the claim {code} names the site {value}, which does not exist; add it to a [[checkpoints]] file or "
+            "correct the code",
+        ),
+        "unknown-halo": Phrase(
+            zh="责任归属 {code} 所指点位 {value} 不存在或没有周边；请改正编码，或在 [[checkpoints]] 中给出 halo_m",
+            en="the claim {code} names the halo of {value}, but there is no such site or it has no halo; correct the "
+            "code, or give the site halo_m",
+        ),
+        "unknown-strip": Phrase(
+            zh="责任归属 {code} 的路幅 {value} 不存在；请写成 路段编码/侧/路幅，并核对该路段有无这种路幅",
+            en="the claim {code} names the strip {value}, which does not exist; write segment/side/kind and check that "
+            "the segment has such a strip",
+        ),
+        "claim-without-place": Phrase(
+            zh="{source} 第 {row} 行没有填写地点；请在 {fields} 中恰填一个",
+            en="row {row} of {source} names no place; fill in one of {fields}",
+        ),
+        "claim-with-two-places": Phrase(
+            zh="{source} 第 {row} 行的地点不止一个：{fields}；请只留一个（自带图形的行不再填地点）",
+            en="row {row} of {source} has more than one place: {fields}; leave one (a row with a polygon has its own)",
+        ),
         "unit-cycle": Phrase(
             zh="单位上下级成环：{chain}；请改正其中一个上级",
             en="units stand above each other in a circle: {chain}; correct one of the parents",
@@ -122,9 +197,41 @@ NOTICES: Mapping[str, Phrase] = MappingProxyType(
             en="{count} units were made from areas and have no contact; where needed, list them in a [[units]] file "
             "and name them by the field unit",
         ),
+        "site-outside-city": Phrase(
+            zh="点位 {code} 不在任何属地区域内；请核对图形",
+            en="the site {code} lies outside every territorial area; check where it was drawn",
+        ),
+        "roads-without-name": Phrase(
+            zh="{source} 有 {count} 个路段没有路名和编码，已用文件名加行号作编码（第 {rows} 行）",
+            en="{count} segments of {source} have neither a road's name nor a code; one is made of file and row "
+            "(rows {rows})",
+        ),
+        "unknown-road-class": Phrase(
+            zh="{source} 有 {count} 个路段的道路等级“{road_class}”不在 road_classes 中，"
+            "在路口按最低等级处理（第 {rows} 行）",
+            en="{count} segments of {source} have the class '{road_class}', which road_classes does not list; at "
+            "junctions they rank lowest (rows {rows})",
+        ),
+        "no-strips-for-class": Phrase(
+            zh="{source} 有 {count} 个路段的道路等级“{road_class}”没有路幅宽度，未分带（第 {rows} 行）；"
+            "需要时请在 road_widths 中补上",
+            en="{count} segments of {source} have the class '{road_class}', for which no widths are known; they have "
+            "no strips (rows {rows}); where needed, add the class to road_widths",
+        ),
+        "contractor-leads": Phrase(
+            zh="责任归属 {claims} 写明由承包单位 {code} 牵头；"
+            "承包单位不牵头，认定时由其上级单位牵头、由它作业（共 {count} 条）",
+            en="by {count} claims ({claims}) the contractor {code} leads; a contractor never does: the unit above it "
+            "leads, and it is the executor",
+        ),
         "records-skipped": Phrase(
             zh="{source} 有 {count} 行没有可用的位置，已跳过（第 {rows} 行）",
             en="{count} rows of {source} have no usable position and were skipped (rows {rows})",
+        ),
+        "addresses-skipped": Phrase(
+            zh="{source} 有 {count} 行没有可用的位置，或没有路名加门牌、小区或别名，已跳过（第 {rows} 行）",
+            en="{count} rows of {source} have no usable position, or neither road and number nor estate nor alias, and "
+            "were skipped (rows {rows})",
         ),
         "record-times-unread": Phrase(
             zh="{source} 有 {count} 行的时间不是 ISO 8601 格式，按时间不明处理（第 {rows} 行）",
@@ -171,7 +278,7 @@ def find(
     )
 
 
-def say_rows(rows: list[int]) -> str:
-    """The first rows as text, with an ellipsis when there are more."""
+def say_rows(rows: Sequence[int | str]) -> str:
+    """The first rows, or codes, as text, with an ellipsis when there are more."""
     shown = ", ".join(str(row) for row in rows[:ROWS_SHOWN])
     return f"{shown}, …" if len(rows) > ROWS_SHOWN else shown

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import shapely
-
 from geo.codes import code_length, name_of
-from geo.findings import find, say_rows
+from geo.findings import find
 from geo.model import Area, Finding, Scheme
-from geo.shapes import polygons_only
 from geo.sources.description import AREA_FIELDS
-from geo.sources.entries import Entry
+from geo.sources.entries import Entry, united
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +21,10 @@ class PlacedArea:
 
 def areas_of_level(scheme: Scheme, level: int, entries: Sequence[Entry]) -> tuple[list[PlacedArea], list[Finding]]:
     """The areas of a level (0 the coarsest) by code, and what is wrong with their codes and their unity."""
-    by_code: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_code.setdefault(entry.code, []).append(entry)
     areas, findings = [], []
-    for code in sorted(by_code):
-        same = by_code[code]
-        findings += _length_trouble(scheme, level, same[0])
-        findings += _conflicts(same)
-        if len(same) > 1:
-            rows = say_rows([entry.row for entry in same])
-            findings.append(
-                find("features-merged", source=same[0].file, row=same[0].row, code=code, count=len(same), rows=rows)
-            )
-        areas.append(_merged(scheme, level, same))
+    for entry, troubles in united(entries, AREA_FIELDS):
+        findings += [*_length_trouble(scheme, level, entry), *troubles]
+        areas.append(_placed(scheme, level, entry))
     return areas, findings
 
 
@@ -47,8 +34,8 @@ def _length_trouble(scheme: Scheme, level: int, entry: Entry) -> list[Finding]:
     return [
         find(
             "code-length",
-            source=entry.file,
-            row=entry.row,
+            source=entry.row.source.file,
+            row=entry.row.number,
             code=entry.code,
             length=len(entry.code),
             expected=expected,
@@ -57,42 +44,15 @@ def _length_trouble(scheme: Scheme, level: int, entry: Entry) -> list[Finding]:
     ]
 
 
-def _conflicts(same: Sequence[Entry]) -> list[Finding]:
-    """A finding for each field in which entries with one code differ; what one of them leaves out is no difference."""
-    findings = []
-    for key in AREA_FIELDS:
-        told = [entry for entry in same if key in entry.texts]
-        for entry in told[1:]:
-            if entry.texts[key] != told[0].texts[key]:
-                first, second = told[0].texts[key], entry.texts[key]
-                findings.append(
-                    find(
-                        "code-conflict",
-                        source=entry.file,
-                        row=entry.row,
-                        code=entry.code,
-                        field=key,
-                        first=first,
-                        second=second,
-                    )
-                )
-    return findings
-
-
-def _merged(scheme: Scheme, level: int, same: Sequence[Entry]) -> PlacedArea:
-    first = same[0]
-    texts = {key: entry.texts[key] for entry in reversed(same) for key in entry.texts}
-    boundary = first.boundary
-    if len(same) > 1:
-        boundary = polygons_only(shapely.union_all([entry.boundary for entry in same])) or boundary
+def _placed(scheme: Scheme, level: int, entry: Entry) -> PlacedArea:
     area = Area(
         scheme=scheme.code,
         level=scheme.levels[level].code,
-        code=first.code,
-        name=name_of(texts.get("name", first.code), texts.get("name_en")),
-        boundary=boundary,
-        parent=texts.get("parent"),
-        unit=texts.get("unit"),
-        steward=texts.get("steward"),
+        code=entry.code,
+        name=name_of(entry.texts.get("name", entry.code), entry.texts.get("name_en")),
+        boundary=entry.boundary,
+        parent=entry.texts.get("parent"),
+        unit=entry.texts.get("unit"),
+        steward=entry.texts.get("steward"),
     )
-    return PlacedArea(area, first.file, first.row)
+    return PlacedArea(area, entry.row.source.file, entry.row.number)

@@ -1,29 +1,27 @@
 """city.toml, the description of a city's folder, read and checked as a whole."""
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geo.assign import ANSWER_COLUMNS
 from geo.codes import name_of
 from geo.errors import InvalidInput, SourceError
-from geo.model import ACCURACY_M, City, Level, Policy, Scheme
-from geo.position import ACCURACY_LIMIT_M
-from geo.sources.description import (
-    AREA_FIELDS,
-    TABLE_SUFFIXES,
-    UNIT_FIELDS,
-    AreaSource,
-    ContactColumn,
-    Description,
-    RecordSource,
-    UnitSource,
-)
-from geo.sources.files import locate, suffix_of
+from geo.model import City, Level, Scheme
+from geo.sources.description import AreaSource, Description
 from geo.sources.section import FILE, Section
+from geo.sources.toml_files import (
+    address_source,
+    area_source,
+    category_source,
+    checkpoint_source,
+    claim_source,
+    record_sources,
+    segment_source,
+    unit_source,
+)
+from geo.sources.toml_policy import read_policy, read_widths
 from geo.wording import LANGS, Lang, Phrase
 
 NO_CITY_TOML = Phrase(
@@ -37,14 +35,6 @@ NOT_TOML = Phrase(
 NO_AREAS = Phrase(
     zh="city.toml 没有 [[areas]]；请至少列出一个区域文件：[[areas]] file",
     en="city.toml has no [[areas]]; list at least one file of areas: [[areas]] file",
-)
-WRONG_SUFFIX = Phrase(
-    zh="city.toml 的 {where} 中文件“{file}”的格式不支持；可用的后缀：{known}",
-    en="city.toml names the file '{file}' in {where}, whose format cannot be read here; known endings: {known}",
-)
-REPEATED_RECORDS = Phrase(
-    zh="city.toml 的 {where} 重复使用了编码 {code}；请用 code 另给一个",
-    en="city.toml uses the code {code} a second time in {where}; give another by its key code",
 )
 SAME_COLUMN = Phrase(
     zh="city.toml 中，{first}与{second}在成批认定的表里同为列 {column}；请改一个层级的编码",
@@ -61,9 +51,7 @@ EACH_ONCE = Phrase(
 )
 SPLIT = Phrase(zh="每个层级一个正整数", en="one whole number for each level of the scheme")
 
-AREA_SUFFIXES = (".geojson", ".json", ".geojson.gz", ".json.gz", ".gpkg", ".shp", ".zip")
-UNIT_SUFFIXES = (".csv", ".csv.gz", ".xlsx")
-RECORD_SUFFIXES = (*TABLE_SUFFIXES, ".geojson", ".json", ".geojson.gz", ".json.gz")
+LISTS = ("schemes", "areas", "units", "categories", "checkpoints", "segments", "claims", "addresses", "records")
 
 
 def describe(folder: Path) -> Description:
@@ -78,23 +66,31 @@ def describe(folder: Path) -> Description:
     """
     root = Section(_parse(folder), FILE)
     city, policy = root.table("city"), root.table("policy")
-    area_sections, scheme_sections = root.tables("areas"), root.tables("schemes")
-    unit_sections, record_sections = root.tables("units"), root.tables("records")
+    listed = {key: root.tables(key) for key in LISTS}
     root.close()
+    area_sections = listed["areas"]
     if not area_sections:
         raise InvalidInput(NO_AREAS)
-    areas = tuple(_area_source(section, folder) for section in area_sections)
-    schemes = _schemes(scheme_sections, areas)
+    areas = tuple(area_source(section, folder) for section in area_sections)
+    schemes = _schemes(listed["schemes"], areas)
     for section, source in zip(area_sections, areas, strict=True):
         top = next(scheme.levels[0].code for scheme in schemes if scheme.code == source.scheme)
-        if "parent" in source.fields and source.level == top:
+        if "parent" in source.layer.columns and source.level == top:
             raise section.wrong("parent", NO_LEVEL_ABOVE)
+    widths = read_widths(policy.table("road_widths"))
+    default_categories = city.member("categories", ("default",)) is not None
     return Description(
         city=_city(city, policy, schemes),
         schemes=schemes,
         areas=areas,
-        units=tuple(_unit_source(section, folder) for section in unit_sections),
-        records=_record_sources(record_sections, folder),
+        units=tuple(unit_source(section, folder) for section in listed["units"]),
+        records=record_sources(listed["records"], folder),
+        default_categories=default_categories,
+        categories=tuple(category_source(section, folder) for section in listed["categories"]),
+        checkpoints=tuple(checkpoint_source(section, folder) for section in listed["checkpoints"]),
+        segments=tuple(segment_source(section, folder, widths) for section in listed["segments"]),
+        claims=tuple(claim_source(section, folder) for section in listed["claims"]),
+        addresses=tuple(address_source(section, folder) for section in listed["addresses"]),
     )
 
 
@@ -110,14 +106,13 @@ def _parse(folder: Path) -> Mapping[str, object]:
 def _city(section: Section, policy: Section, schemes: Sequence[Scheme]) -> City:
     name = section.required_name("name")
     territory = section.member("territory", [scheme.code for scheme in schemes]) or schemes[0].code
-    levels = next([level.code for level in scheme.levels] for scheme in schemes if scheme.code == territory)
     city = City(
         name=name,
         territory=territory,
         timezone=_timezone(section),
         datum=section.text("datum") or "wgs84",
         language=_language(section) or ("zh" if name.zh else "en"),
-        policy=_policy(policy, levels),
+        policy=read_policy(policy, schemes, territory),
         note=section.name("note"),
     )
     section.close()
@@ -135,39 +130,6 @@ def _timezone(section: Section) -> str:
 def _language(section: Section) -> Lang | None:
     given = section.member("language", LANGS)
     return next((lang for lang in LANGS if lang == given), None)
-
-
-def _policy(section: Section, territory_levels: Sequence[str]) -> Policy:
-    usual = Policy()
-    accuracy = section.table("accuracy_m")
-    policy = Policy(
-        accuracy_m=MappingProxyType(
-            {key: accuracy.number(key, usual_m, high=ACCURACY_LIMIT_M) for key, usual_m in ACCURACY_M.items()}
-        ),
-        accuracy_max_m=section.number("accuracy_max_m", usual.accuracy_max_m, high=ACCURACY_LIMIT_M),
-        confidence=section.number("confidence", usual.confidence, low=0.01, high=0.999),
-        fallback_level=section.member("fallback_level", territory_levels),
-        gap_m2=section.number("gap_m2", usual.gap_m2),
-        overlap_m2=section.number("overlap_m2", usual.overlap_m2),
-    )
-    accuracy.close()
-    section.close()
-    return policy
-
-
-def _area_source(section: Section, folder: Path) -> AreaSource:
-    file, path = _file(section, folder, AREA_SUFFIXES)
-    source = AreaSource(
-        file=file,
-        path=path,
-        scheme=section.identifier("scheme", "admin"),
-        level=section.identifier("level", "area"),
-        layer=section.text("layer"),
-        datum=section.text("datum"),
-        fields=_fields(section, AREA_FIELDS),
-    )
-    section.close()
-    return source
 
 
 def _schemes(sections: Sequence[Section], areas: Sequence[AreaSource]) -> tuple[Scheme, ...]:
@@ -230,62 +192,3 @@ def _levels(section: Section, plain: tuple[Level, ...]) -> tuple[Level, ...]:
     if given and sorted(level.code for level in given) != sorted(codes):
         raise section.wrong("levels", EACH_ONCE)
     return tuple(given) or plain
-
-
-def _unit_source(section: Section, folder: Path) -> UnitSource:
-    file, path = _file(section, folder, UNIT_SUFFIXES)
-    source = UnitSource(
-        file=file,
-        path=path,
-        fields=_fields(section, UNIT_FIELDS),
-        contacts=tuple(_contact(table) for table in section.tables("contacts")),
-    )
-    section.close()
-    return source
-
-
-def _contact(section: Section) -> ContactColumn:
-    contact = ContactColumn(title=section.required_text("title"), telephone=section.required_text("telephone"))
-    section.close()
-    return contact
-
-
-def _record_sources(sections: Sequence[Section], folder: Path) -> tuple[RecordSource, ...]:
-    sources: dict[str, RecordSource] = {}
-    for section in sections:
-        source = _record_source(section, folder)
-        if source.code in sources:
-            raise InvalidInput(REPEATED_RECORDS, where=section.where, code=source.code)
-        sources[source.code] = source
-    return tuple(sources.values())
-
-
-def _record_source(section: Section, folder: Path) -> RecordSource:
-    file, path = _file(section, folder, RECORD_SUFFIXES)
-    stem = path.name[: -len(suffix_of(file))]
-    code = section.identifier("code", re.sub(r"[^\w-]+", "-", stem)[:40] or "records")
-    source = RecordSource(
-        file=file,
-        path=path,
-        code=code,
-        name=section.name("name") or name_of(code),
-        lon=section.text("lon") or "lon",
-        lat=section.text("lat") or "lat",
-        datum=section.text("datum"),
-        category=section.text("category"),
-        at=section.text("at"),
-    )
-    section.close()
-    return source
-
-
-def _fields(section: Section, keys: Sequence[str]) -> Mapping[str, str]:
-    named = {key: field for key in keys if (field := section.text(key)) is not None}
-    return MappingProxyType({"code": section.text("code") or "code", **named})
-
-
-def _file(section: Section, folder: Path, suffixes: Sequence[str]) -> tuple[str, Path]:
-    file = section.required_text("file")
-    if suffix_of(file) not in suffixes:
-        raise InvalidInput(WRONG_SUFFIX, where=section.where, file=file, known=", ".join(suffixes))
-    return file, locate(folder, file, key=f"{section.where}.file")

@@ -1,12 +1,18 @@
 """Features of a file: wanted properties as text, and geometries in the file's own numbers."""
 
 from dataclasses import dataclass
+from enum import Enum
+
+from shapely import GeometryType
 
 from geo.errors import InvalidGeometry
 from geo.shapes import Geometries
 from geo.sources.tables import Table
 from geo.wording import Phrase
 
+NOT_LINEAR = Phrase(
+    zh="类型为 {type}；请给出线（LineString 或 MultiLineString）", en="it is a {type}; give lines (LineString)"
+)
 NOT_POLYGONAL = Phrase(zh="类型为 {type}；请给出面（Polygon 或 MultiPolygon）", en="it is a {type}; give polygons")
 MALFORMED = Phrase(zh="坐标结构有误；请重新导出", en="its coordinates are malformed; export it anew")
 TOO_MANY_VERTICES = Phrase(
@@ -20,9 +26,20 @@ NESTED_TOO_DEEP = Phrase(
 NESTING = 2  # GEOS crashes on collections nested some thousands deep
 
 
+class Drawn(Enum):
+    """What a file's features must be drawn as: the types of geometry that are taken."""
+
+    AREAS = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON, GeometryType.GEOMETRYCOLLECTION)
+    LINES = (GeometryType.LINESTRING, GeometryType.MULTILINESTRING)
+
+    def refuse(self, type_name: str) -> InvalidGeometry:
+        """The error for a geometry of another type."""
+        return InvalidGeometry(NOT_LINEAR if self is Drawn.LINES else NOT_POLYGONAL, type=type_name)
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A file of areas, each feature by its place from 0.
+    """A file of areas or lines, each feature by its place from 0.
 
     `geometries` (n,) has None where a feature has none or was refused; `refused` says why. `mended` are those that
     could only be read with a change: a ring closed, a ring without ground left out, a collection opened. `datum` is

@@ -46,6 +46,11 @@ def suffix_of(file: str) -> str:
     return "".join(suffixes) if suffixes[-1:] == [".gz"] else "".join(suffixes[-1:])
 
 
+def stem_of(file: str) -> str:
+    """The name of a file without its folders and its ending."""
+    return Path(file).name[: -len(suffix_of(file))]
+
+
 def check_size(path: Path, limits: Limits) -> None:
     """Nothing, when the file itself is small enough; else SourceError."""
     if path.stat().st_size > limits.file_bytes:

@@ -12,7 +12,7 @@ import shapely
 from geo.codes import text_of
 from geo.errors import InvalidGeometry, SourceError
 from geo.model import FloatArray
-from geo.sources.features import MALFORMED, NESTED_TOO_DEEP, NESTING, NOT_POLYGONAL, TOO_MANY_VERTICES, Features
+from geo.sources.features import MALFORMED, NESTED_TOO_DEEP, NESTING, TOO_MANY_VERTICES, Drawn, Features
 from geo.sources.limits import Limits
 from geo.sources.tables import Table
 from geo.wording import Phrase
@@ -40,8 +40,8 @@ class Points:
     datum: str | None
 
 
-def read_areas(content: bytes, wanted: Collection[str], limits: Limits) -> Features:
-    """The polygonal features of a GeoJSON document.
+def read_layer(content: bytes, wanted: Collection[str], drawn: Drawn, limits: Limits) -> Features:
+    """The features of a GeoJSON document, all of them drawn as areas or all as lines.
 
     Raises
     ------
@@ -50,11 +50,12 @@ def read_areas(content: bytes, wanted: Collection[str], limits: Limits) -> Featu
     """
     document = _parse(content)
     features = _features(document)
+    read = _line if drawn is Drawn.LINES else _boundary
     geometries = np.full(len(features), None, dtype=object)
     refused, mended = {}, set()
     for place, feature in enumerate(features):
         try:
-            geometries[place], was_mended = _boundary(feature.get("geometry"), limits)
+            geometries[place], was_mended = read(feature.get("geometry"), limits)
         except InvalidGeometry as error:
             refused[place] = error
         else:
@@ -113,6 +114,28 @@ def _position(geometry: object) -> tuple[float, float]:
     return math.nan, math.nan
 
 
+def _line(geometry: object, limits: Limits) -> tuple[shapely.MultiLineString | None, bool]:
+    """The lines of a geometry as they are drawn; they are never mended."""
+    match geometry:
+        case None:
+            return None, False
+        case {"type": "LineString", "coordinates": list() as positions}:
+            lines = [positions]
+        case {"type": "MultiLineString", "coordinates": list() as lines}:
+            pass
+        case {"type": "LineString" | "MultiLineString"}:
+            raise InvalidGeometry(MALFORMED)
+        case {"type": str() as other}:
+            raise Drawn.LINES.refuse(other)
+        case _:
+            raise InvalidGeometry(MALFORMED)
+    if not all(isinstance(line, list) and len(line) > 1 for line in lines):
+        raise InvalidGeometry(MALFORMED)
+    if sum(len(line) for line in lines) > limits.vertices_per_feature:
+        raise InvalidGeometry(TOO_MANY_VERTICES, limit=limits.vertices_per_feature)
+    return shapely.MultiLineString([shapely.LineString(_positions(line)) for line in lines]), False
+
+
 def _boundary(geometry: object, limits: Limits) -> tuple[shapely.MultiPolygon | None, bool]:
     """The polygons of a geometry as they are drawn, and whether they had to be mended to be read."""
     if geometry is None:
@@ -151,7 +174,7 @@ def _polygons(geometry: Mapping[str, object], *, depth: int) -> Iterator[list[li
             raise InvalidGeometry(MALFORMED)
         case {"type": str() as other}:
             if depth == 0:
-                raise InvalidGeometry(NOT_POLYGONAL, type=other)
+                raise Drawn.AREAS.refuse(other)
         case _:
             raise InvalidGeometry(MALFORMED)
 
@@ -163,7 +186,7 @@ def _rings(rings: object) -> list[list[object]]:
 
 
 def _positions(ring: list[object]) -> FloatArray:
-    """The positions of a ring (n, 2), heights left out."""
+    """The positions of a ring or a line (n, 2), heights left out."""
     try:
         positions = np.array([(position[0], position[1]) for position in ring], dtype=np.float64)  # type: ignore[index]
     except (TypeError, ValueError, IndexError, KeyError) as error:

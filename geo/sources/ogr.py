@@ -20,7 +20,7 @@ from geo.codes import text_of
 from geo.errors import InvalidGeometry, SourceError
 from geo.shapes import Geometries
 from geo.sources import ogr_child
-from geo.sources.features import MALFORMED, NESTED_TOO_DEEP, NESTING, NOT_POLYGONAL, TOO_MANY_VERTICES, Features
+from geo.sources.features import MALFORMED, NESTED_TOO_DEEP, NESTING, TOO_MANY_VERTICES, Drawn, Features
 from geo.sources.files import TOO_LARGE, check_size
 from geo.sources.limits import Limits
 from geo.sources.tables import Table
@@ -47,10 +47,9 @@ MAGIC = {".gpkg": ("GeoPackage", b"SQLite format 3\x00"), ".shp": ("Shapefile", 
 SUFFIXES = (*MAGIC, ".zip")
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 VERTEX_BYTES = 32  # of a vertex in WKB, with height and measure: no geometry needs more
-TAKEN = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON, shapely.GeometryType.GEOMETRYCOLLECTION)
 
 
-def read_areas(path: Path, wanted: Collection[str], layer: str | None, limits: Limits) -> Features:
+def read_layer(path: Path, wanted: Collection[str], layer: str | None, drawn: Drawn, limits: Limits) -> Features:
     """The features of a `.gpkg`, a `.shp` or a `.zip` with a shapefile; `layer` names one of several.
 
     Raises
@@ -59,11 +58,11 @@ def read_areas(path: Path, wanted: Collection[str], layer: str | None, limits: L
     """
     if path.suffix.lower() == ".zip":
         with _unzipped(path, layer, limits) as shapefile:
-            return _read(shapefile, wanted, None, limits)
-    return _read(path, wanted, layer, limits)
+            return _read(shapefile, wanted, None, drawn, limits)
+    return _read(path, wanted, layer, drawn, limits)
 
 
-def _read(path: Path, wanted: Collection[str], layer: str | None, limits: Limits) -> Features:
+def _read(path: Path, wanted: Collection[str], layer: str | None, drawn: Drawn, limits: Limits) -> Features:
     for part in _parts(path):
         if part.is_symlink():  # OGR would follow it out of the folder
             raise SourceError(SYMBOLIC_LINK, part=part.name)
@@ -76,7 +75,7 @@ def _read(path: Path, wanted: Collection[str], layer: str | None, limits: Limits
         _run_child(path, layer, limits, output.fileno())
         output.seek(0)
         with pyarrow.ipc.open_stream(pyarrow.PythonFile(output, mode="r")) as stream:
-            return _features(stream.read_all(), wanted, limits)
+            return _features(stream.read_all(), wanted, drawn, limits)
 
 
 def _parts(path: Path) -> list[Path]:
@@ -110,7 +109,7 @@ def _run_child(path: Path, layer: str | None, limits: Limits, output: int) -> No
         raise SourceError(OGR_REFUSED, reason=lines[-1] if lines else f"status {done.returncode}")
 
 
-def _features(layer: pyarrow.Table, wanted: Collection[str], limits: Limits) -> Features:
+def _features(layer: pyarrow.Table, wanted: Collection[str], drawn: Drawn, limits: Limits) -> Features:
     metadata = {key.decode(): value.decode() for key, value in layer.schema.metadata.items()}
     geometry = metadata["geometry"]
     fields = tuple(field for field in layer.schema.names if field != geometry)
@@ -118,11 +117,13 @@ def _features(layer: pyarrow.Table, wanted: Collection[str], limits: Limits) -> 
         columns = {field: [text_of(value) for value in layer[field].to_pylist()] for field in fields if field in wanted}
     except UnicodeDecodeError as error:
         raise SourceError(OGR_REFUSED, reason=error) from error
-    geometries, refused = _geometries(layer[geometry].to_pylist(), limits)
+    geometries, refused = _geometries(layer[geometry].to_pylist(), drawn, limits)
     return Features(Table(fields, columns, layer.num_rows), geometries, refused, frozenset(), _datum(metadata["crs"]))
 
 
-def _geometries(encoded: list[bytes | None], limits: Limits) -> tuple[Geometries, dict[int, InvalidGeometry]]:
+def _geometries(
+    encoded: list[bytes | None], drawn: Drawn, limits: Limits
+) -> tuple[Geometries, dict[int, InvalidGeometry]]:
     """Geometries of WKB; GDAL itself lets no collection through that is nested more than 32 deep."""
     geometries = np.full(len(encoded), None, dtype=object)
     refused = {}
@@ -130,20 +131,20 @@ def _geometries(encoded: list[bytes | None], limits: Limits) -> tuple[Geometries
         if wkb is None:
             continue
         try:
-            geometries[place] = _geometry(wkb, limits)
+            geometries[place] = _geometry(wkb, drawn, limits)
         except InvalidGeometry as error:
             refused[place] = error
     return geometries, refused
 
 
-def _geometry(wkb: bytes, limits: Limits) -> shapely.Geometry:
+def _geometry(wkb: bytes, drawn: Drawn, limits: Limits) -> shapely.Geometry:
     if len(wkb) > limits.vertices_per_feature * VERTEX_BYTES:
         raise InvalidGeometry(TOO_MANY_VERTICES, limit=limits.vertices_per_feature)
     geometry = shapely.from_wkb(wkb, on_invalid="fix")
     if geometry is None:
         raise InvalidGeometry(MALFORMED)
-    if shapely.get_type_id(geometry) not in TAKEN:
-        raise InvalidGeometry(NOT_POLYGONAL, type=geometry.geom_type)
+    if shapely.get_type_id(geometry) not in drawn.value:
+        raise drawn.refuse(geometry.geom_type)
     if shapely.get_num_coordinates(geometry) > limits.vertices_per_feature:
         raise InvalidGeometry(TOO_MANY_VERTICES, limit=limits.vertices_per_feature)
     if _nesting(geometry) > NESTING:

@@ -16,11 +16,11 @@ from geo.model import Finding, FloatArray, RecordSet
 from geo.moments import parse_moment
 from geo.sources import geojson
 from geo.sources.description import RecordSource
-from geo.sources.entries import missing_fields
 from geo.sources.files import read_bytes
 from geo.sources.geojson import Points
 from geo.sources.limits import Limits
 from geo.sources.placing import datum_of, place
+from geo.sources.rows import missing_fields
 from geo.sources.tables import read_table
 
 

@@ -38,6 +38,7 @@ IDENTIFIER = Phrase(zh="1 至 40 个字母、数字、汉字、_ 或 -", en="1 t
 FLAG = Phrase(zh="true 或 false", en="true or false")
 NAME = Phrase(zh="文字，或含 zh、en 的表", en="a text, or a table with zh and en")
 COUNTS = Phrase(zh="正整数的数组", en="a list of whole numbers above 0")
+TEXTS = Phrase(zh="非空文字的数组，每项只出现一次", en="a list of texts, each of them once")
 
 
 class Section:
@@ -116,6 +117,34 @@ class Section:
         if not isinstance(value, list) or not value or not all(type(count) is int and count > 0 for count in value):
             raise self.wrong(key, COUNTS)
         return tuple(value)
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """A list of different texts, stripped; None when the key is absent."""
+        value = self._take(key)
+        if value is None:
+            return None
+        if not isinstance(value, list) or not value or not all(isinstance(text, str) for text in value):
+            raise self.wrong(key, TEXTS)
+        texts = tuple(text.strip() for text in value)
+        if not all(texts) or len(set(texts)) < len(texts):
+            raise self.wrong(key, TEXTS)
+        return texts
+
+    def members(self, key: str, known: Collection[str]) -> tuple[str, ...] | None:
+        """A list of different texts that must each be one of these; None when the key is absent."""
+        texts = self.texts(key)
+        for text in texts or ():
+            if text not in known:
+                raise InvalidInput(NOT_A_MEMBER, where=self.where, key=key, value=repr(text), known=", ".join(known))
+        return texts
+
+    def own_keys(self) -> list[str]:
+        """The keys of a table whose keys are the city's own, in their order."""
+        return list(self._table)
+
+    def value(self, key: str) -> object:
+        """A value as TOML has it; None when the key is absent."""
+        return self._take(key)
 
     def name(self, key: str) -> Name | None:
         """A name: one text, filed as Chinese or English by its characters, or a table with zh and en."""

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from geo.codes import CODE_LIMIT, is_code, name_of
-from geo.errors import SourceError
-from geo.findings import find
+from geo.codes import name_of
 from geo.model import Contact, Finding, Unit, UnitKind
-from geo.sources.description import UNIT_FIELDS, ContactColumn, UnitSource
-from geo.sources.entries import missing_fields
+from geo.sources.description import ContactColumn, UnitSource
 from geo.sources.limits import Limits
-from geo.sources.tables import Table, read_table
+from geo.sources.rows import open_table, rows_of
 
 KINDS: Mapping[str, UnitKind] = MappingProxyType(
     {kind.value: kind for kind in UnitKind}
@@ -47,42 +44,20 @@ def read_units(source: UnitSource, limits: Limits) -> tuple[list[PlacedUnit], li
     A column that city.toml does not name is read under its own name (`name`, `kind`, …) where the table has it. A unit
     without a kind is a department.
     """
-    if not source.path.is_file():
-        return [], [find("missing-file", source=source.file)]
-    fields = {**{key: key for key in UNIT_FIELDS}, **source.fields}
-    contacts = [contact.telephone for contact in source.contacts]
-    try:
-        table = read_table(source.path, {*fields.values(), *contacts}, limits)
-    except SourceError as error:
-        return [], [find("unreadable-file", source=source.file, zh=error.say("zh"), en=error.say("en"))]
-    if missing := missing_fields(source.file, [*source.fields.values(), *contacts], table.fields):
-        return [], missing
-    return _units(source, table, fields)
-
-
-def _units(source: UnitSource, table: Table, fields: Mapping[str, str]) -> tuple[list[PlacedUnit], list[Finding]]:
-    columns = {key: table.column(field) for key, field in fields.items()}
+    table, findings = open_table(source.table, limits, [contact.telephone for contact in source.contacts])
+    if table is None:
+        return [], findings
     telephones = [(contact, table.column(contact.telephone)) for contact in source.contacts]
-    units, findings = [], []
-    for index in range(table.rows):
-        row = index + 1
-        texts = {key: column[index] for key, column in columns.items()}
-        contacts = [(contact, column[index]) for contact, column in telephones]
-        code = texts["code"]
-        if code is None:
-            if any(texts.values()):  # an empty line at the end of a sheet is none
-                findings.append(find("row-without-code", source=source.file, row=row, field=fields["code"]))
-        elif not is_code(code):
-            shown = repr(code[:CODE_LIMIT])
-            findings.append(find("bad-code", source=source.file, row=row, code=shown, limit=CODE_LIMIT))
-        elif (kind := KINDS.get(_plain(texts["kind"] or UnitKind.DEPARTMENT))) is None:
-            known = ", ".join(KINDS)
-            unit_kind = texts["kind"] or ""
-            findings.append(
-                find("unknown-unit-kind", source=source.file, row=row, code=code, unit_kind=unit_kind, known=known)
-            )
-        else:
-            units.append(PlacedUnit(_unit(code, kind, texts, contacts), source.file, row))
+    units = []
+    for row in rows_of(source.table, table):
+        contacts = [(contact, column[row.number - 1]) for contact, column in telephones]
+        code = row.code()
+        kind = KINDS.get(_plain(row.texts.get("kind", UnitKind.DEPARTMENT)))
+        if code is not None and kind is None:
+            row.tell("unknown-unit-kind", code=code, unit_kind=row.texts["kind"], known=", ".join(KINDS))
+        elif code is not None and kind is not None:
+            units.append(PlacedUnit(_unit(code, kind, row.texts, contacts), source.table.file, row.number))
+        findings += row.findings
     return units, findings
 
 
@@ -91,13 +66,13 @@ def _plain(kind: str) -> str:
 
 
 def _unit(
-    code: str, kind: UnitKind, texts: Mapping[str, str | None], contacts: list[tuple[ContactColumn, str | None]]
+    code: str, kind: UnitKind, texts: Mapping[str, str], contacts: list[tuple[ContactColumn, str | None]]
 ) -> Unit:
     return Unit(
         code=code,
-        name=name_of(texts["name"] or code, texts["name_en"]),
+        name=name_of(texts.get("name", code), texts.get("name_en")),
         kind=kind,
-        parent=texts["parent"],
-        telephone=texts["telephone"],
+        parent=texts.get("parent"),
+        telephone=texts.get("telephone"),
         contacts=tuple(Contact(contact.title, telephone) for contact, telephone in contacts if telephone),
     )

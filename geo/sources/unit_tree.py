@@ -6,6 +6,7 @@ from itertools import count, pairwise
 
 from geo.findings import find
 from geo.model import Area, City, Finding, Scheme, Unit, UnitKind
+from geo.sources.ancestry import circles, upwards
 from geo.sources.areas import PlacedArea
 from geo.sources.description import UNIT_FIELDS
 from geo.sources.unit_tables import PlacedUnit
@@ -85,7 +86,11 @@ def tree_troubles(
         for placed in placed_units
         if placed.unit.parent is not None and placed.unit.parent not in units
     ]
-    return [*unknown.values(), *orphans, *_cycles(units)]
+    cycles = [
+        find("unit-cycle", code=circle[0], chain=" → ".join(circle))
+        for circle in circles({code: unit.parent for code, unit in units.items()})
+    ]
+    return [*unknown.values(), *orphans, *cycles]
 
 
 def _free_code(area: Area, taken: set[str]) -> str:
@@ -101,42 +106,15 @@ def _under_headquarters(city: City, tree: Mapping[str, Unit]) -> dict[str, Unit]
         code = next(code for number in count(1) if (code := _numbered(HEADQUARTERS, number)) not in tree)
         tree = {**tree, code: Unit(code, city.name, UnitKind.HEADQUARTERS)}
     headquarters = headquarters_of(tree).code
-    above = _upwards(headquarters, tree)
+    above = upwards(headquarters, {code: unit.parent for code, unit in tree.items()})
     return {
         code: replace(unit, parent=headquarters) if unit.parent is None and code not in above else unit
         for code, unit in tree.items()
     }
 
 
-def _upwards(code: str, units: Mapping[str, Unit]) -> list[str]:
-    """The unit and those above it, until the top, an unknown unit or the second sight of one."""
-    chain: list[str] = []
-    above: str | None = code
-    while above is not None and above in units and above not in chain:
-        chain.append(above)
-        above = units[above].parent
-    return chain
-
-
 def _numbered(code: str, number: int) -> str:
     return code if number == 1 else f"{code}:{number}"
-
-
-def _cycles(units: Mapping[str, Unit]) -> list[Finding]:
-    """One block for each circle, told from its lowest code on."""
-    circles = set()
-    cleared: set[str] = set()
-    for code in units:
-        if code in cleared:
-            continue
-        chain = _upwards(code, units)
-        back_to = units[chain[-1]].parent
-        if back_to in chain:
-            circle = chain[chain.index(back_to) :]
-            start = circle.index(min(circle))
-            circles.add((*circle[start:], *circle[:start]))
-        cleared.update(chain)
-    return [find("unit-cycle", code=circle[0], chain=" → ".join([*circle, circle[0]])) for circle in sorted(circles)]
 
 
 def _shown(unit: Unit, field: str) -> str:

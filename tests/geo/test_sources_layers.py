@@ -70,10 +70,8 @@ def test_geojson_with_a_byte_order_mark_and_a_single_feature_is_read(tmp_path: P
     ],
 )
 def test_a_property_becomes_text_as_a_person_writes_it(tmp_path: Path, value: object, text: str | None) -> None:
-    content = geojson(
-        feature(square(0, 0), code="a", name="甲", english=value), feature(square(1, 0), code="b", english="x")
-    )
-    intake = take_in(tmp_path, city("t.geojson", 'name_en = "english"\n'), {"t.geojson": content})
+    content = geojson(feature(square(0, 0), code="a", name="甲", told=value), feature(square(1, 0), code="b", told="x"))
+    intake = take_in(tmp_path, city("t.geojson", 'name_en = "told"\n'), {"t.geojson": content})
     assert areas(intake)["a"].name == Name(zh="甲", en=text)
 
 

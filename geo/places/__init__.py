@@ -1,0 +1,1 @@
+"""What a caller says becomes a place that goes straight into the look-up."""

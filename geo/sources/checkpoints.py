@@ -1,0 +1,105 @@
+"""[[checkpoints]]: files of sites, with the unit that answers for each and the halo around it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+import shapely
+
+from geo.codes import name_of
+from geo.datum import Datum
+from geo.findings import find
+from geo.model import Area, Finding, Scheme, Unit
+from geo.sites import Checkpoint, Governance
+from geo.sources.description import CHECKPOINT_FIELDS, CheckpointSource
+from geo.sources.entries import Entry, read_entries, united
+from geo.sources.limits import Limits
+from geo.sources.rows import metres, word_of
+from geo.sources.toml_files import HALO_LIMIT_M
+from geo.strips import halo_of
+
+GOVERNANCE: Mapping[str, Governance] = MappingProxyType(
+    {way.value: way for way in Governance}
+    | {"托管": Governance.ENTRUSTED, "接管": Governance.TAKEN_OVER, "自管": Governance.SELF_GOVERNED}
+)
+UNTYPED = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSite:
+    """A site and where it was first read. Its unit and principal are as the file says, not yet known to exist."""
+
+    site: Checkpoint
+    file: str
+    row: int
+
+
+def read_checkpoints(
+    source: CheckpointSource, *, city_datum: Datum | None, limits: Limits
+) -> tuple[list[tuple[Entry, float]], list[Finding]]:
+    """The features of a file with the metres of halo that hold where they say nothing, and what is wrong."""
+    entries, findings = read_entries(source.layer, city_datum=city_datum, limits=limits)
+    return [(entry, source.halo_m) for entry in entries], findings
+
+
+def place_sites(features: Sequence[tuple[Entry, float]]) -> tuple[list[PlacedSite], list[Finding]]:
+    """One site for each code, by code, and what is wrong with them."""
+    usual_m = {entry.code: halo_m for entry, halo_m in reversed(features)}
+    sites, findings = [], []
+    for entry, troubles in united([entry for entry, _ in features], CHECKPOINT_FIELDS):
+        row, texts = entry.row, entry.texts
+        halo_m = row.parsed("halo_m", partial(metres, limit_m=HALO_LIMIT_M), usual_m[entry.code])
+        site = Checkpoint(
+            code=entry.code,
+            name=name_of(texts.get("name", entry.code), texts.get("name_en")),
+            type=texts.get("type", UNTYPED),
+            inner=entry.boundary,
+            halo=halo_of(entry.boundary, halo_m=halo_m) if halo_m > 0.0 else None,
+            halo_m=halo_m,
+            unit=texts.get("unit"),
+            principal=texts.get("principal"),
+            governance=row.parsed("governance", word_of(GOVERNANCE), None),
+        )
+        sites.append(PlacedSite(site, row.source.file, row.number))
+        findings += [*troubles, *row.findings]
+    return sites, findings
+
+
+def keep_sites(
+    placed_sites: Sequence[PlacedSite], units: Mapping[str, Unit], territory: Scheme, areas: Sequence[Area]
+) -> tuple[list[Checkpoint], list[Finding]]:
+    """The sites with the units that answer for them, and what is wrong with these.
+
+    A site that names no unit is kept by the finest territory at a place inside it: what nobody runs belongs to the
+    territory. Of areas over each other the lowest code counts.
+    """
+    unit_at = _territory_at(territory, areas)
+    sites, findings = [], []
+    for placed in placed_sites:
+        site = placed.site
+        findings += [
+            find("unknown-unit", source=placed.file, row=placed.row, code=site.code, unit=unit)
+            for unit in dict.fromkeys((site.unit, site.principal))
+            if unit is not None and unit not in units
+        ]
+        keeper = unit_at(site.inner)
+        if keeper is None:
+            findings.append(find("site-outside-city", source=placed.file, row=placed.row, code=site.code))
+        sites.append(replace(site, unit=site.unit or keeper))
+    return sites, findings
+
+
+def _territory_at(territory: Scheme, areas: Sequence[Area]) -> Callable[[shapely.Geometry], str | None]:
+    """Says the unit of the finest territorial area at a place inside a ground; None outside all of them."""
+    fine_first = [level.code for level in reversed(territory.levels)]
+    kept = [area for area in areas if area.scheme == territory.code and area.unit is not None]
+    kept.sort(key=lambda area: (fine_first.index(area.level), area.code))
+    tree = shapely.STRtree(np.array([area.boundary for area in kept], dtype=object))
+
+    def unit_at(ground: shapely.Geometry) -> str | None:
+        covering = tree.query(shapely.point_on_surface(ground), predicate="intersects")
+        return kept[int(covering.min())].unit if len(covering) else None
+
+    return unit_at
