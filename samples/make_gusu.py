@@ -9,11 +9,26 @@ from rich.console import Console
 from rich.progress import track
 
 from samples.gusu_maker.admin import draw_admin
-from samples.gusu_maker.files import load, save, write_areas, write_records, write_units
+from samples.gusu_maker.claim_areas import plant_double_claim
+from samples.gusu_maker.claims import draw_claims
+from samples.gusu_maker.files import (
+    load,
+    save,
+    write_areas,
+    write_claimed_grounds,
+    write_claims,
+    write_records,
+    write_roads,
+    write_sites,
+    write_units,
+)
+from samples.gusu_maker.lines import draw_network
 from samples.gusu_maker.mesh import Mesh
 from samples.gusu_maker.other_schemes import draw_grid, draw_sanitation
 from samples.gusu_maker.plan import QUARTERS, Quarter
 from samples.gusu_maker.records import draw_records
+from samples.gusu_maker.roads import draw_roads
+from samples.gusu_maker.sites import draw_sites
 from samples.gusu_maker.troubles import plant_child_outside, plant_gap_and_overlap
 from samples.gusu_maker.units import draw_units
 
@@ -23,12 +38,19 @@ FOLDER = Path(__file__).parent / "gusu"
 def draw_city(quarters: Iterable[Quarter] = QUARTERS) -> dict[str, str]:
     """The texts of all drawn files by name."""
     mesh = Mesh()
-    admin = draw_admin(mesh, quarters)
+    stretches = draw_network(mesh)
+    admin = draw_admin(mesh, quarters, stretches)
     grid = plant_child_outside(mesh, draw_grid(mesh, admin), admin)
     sanitation = plant_gap_and_overlap(mesh, draw_sanitation(mesh, admin))
+    roads = draw_roads(mesh, admin, stretches)
+    sites = draw_sites(mesh, admin, roads, stretches)
     tiers = {**admin, **{f"grid_{level}": areas for level, areas in grid.items()}, "sanitation": sanitation["area"]}
     return {
         **{f"{name}.geojson": write_areas(mesh, areas) for name, areas in tiers.items()},
+        "segments.geojson": write_roads(mesh, roads),
+        "checkpoints.geojson": write_sites(mesh, sites),
+        "claims.csv": write_claims(draw_claims(roads, sites)),
+        "claims_areas.geojson": write_claimed_grounds(mesh, plant_double_claim(mesh, stretches)),
         "units.csv": write_units(draw_units(admin)),
         "records.csv.gz": write_records(draw_records(mesh, admin)),
     }

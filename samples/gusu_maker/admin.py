@@ -7,7 +7,7 @@ from geo.wording import Name
 from samples.gusu_maker.areas import DrawnArea, in_read_order, write_numeral
 from samples.gusu_maker.blocks import cut_into
 from samples.gusu_maker.dice import cast_dice
-from samples.gusu_maker.lines import Stretches, draw_network, turn
+from samples.gusu_maker.lines import Stretches, turn
 from samples.gusu_maker.mesh import Mesh, Ring, dissolve
 from samples.gusu_maker.plan import DISTRICT, SUBDISTRICTS, Quarter, Subdistrict
 
@@ -15,9 +15,8 @@ Tiers = dict[str, tuple[DrawnArea, ...]]
 """Areas by level, coarse first."""
 
 
-def draw_admin(mesh: Mesh, quarters: Iterable[Quarter]) -> Tiers:
+def draw_admin(mesh: Mesh, quarters: Iterable[Quarter], stretches: Stretches) -> Tiers:
     """The four levels of the scheme; every border of a level is made of the edges of the level below."""
-    stretches = draw_network(mesh)
     blocks: dict[str, dict[Ring, list[Ring]]] = {subdistrict.code: {} for subdistrict in SUBDISTRICTS}
     for quarter in quarters:
         blocks[quarter.subdistrict].update(cut_quarter(mesh, quarter, stretches))

@@ -80,6 +80,7 @@ def lay_street(mesh: Mesh, ring: Ring, cut: Cut, *, dice: random.Random) -> tupl
     inner = tuple(mesh.add(x_m=x_m, y_m=y_m) for x_m, y_m in places)
     mesh.degree[start] += 1
     mesh.degree[end] += 1
+    mesh.streets.append((start, *inner, end))
     return (
         (*ring[cut.first : cut.last + 1], *inner[::-1]),
         (*ring[cut.last :], *ring[: cut.first + 1], *inner),

@@ -4,41 +4,148 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from samples.gusu_maker.areas import DrawnArea
+from samples.gusu_maker.claim_areas import ClaimedGround
+from samples.gusu_maker.claims import DrawnClaim
 from samples.gusu_maker.mesh import Mesh, Ring, write_degrees
 from samples.gusu_maker.records import DrawnRecord
+from samples.gusu_maker.roads import DrawnRoad
+from samples.gusu_maker.sites import DrawnSite
 from samples.gusu_maker.units import DrawnUnit
 
 
 def write_areas(mesh: Mesh, areas: Iterable[DrawnArea]) -> str:
+    """The areas of a level as a layer."""
+    return write_layer(
+        write_feature(
+            {
+                "code": area.code,
+                "name": area.name.zh,
+                "name_en": area.name.en,
+                "parent": area.parent,
+                "unit": area.unit,
+            },
+            write_polygon(mesh, area.rings),
+        )
+        for area in areas
+    )
+
+
+def write_roads(mesh: Mesh, roads: Iterable[DrawnRoad]) -> str:
+    """The roads as a layer of lines."""
+    return write_layer(
+        write_feature(
+            {
+                "code": road.code,
+                "road": road.plan.name.zh,
+                "road_en": road.plan.name.en,
+                "class": road.plan.road_class,
+                "start": road.start.zh,
+                "start_en": road.start.en,
+                "end": road.end.zh,
+                "end_en": road.end.en,
+            },
+            f'{{"type": "LineString", "coordinates": {write_line(mesh, road.path)}}}',
+        )
+        for road in roads
+    )
+
+
+def write_sites(mesh: Mesh, sites: Iterable[DrawnSite]) -> str:
+    """The inner ground of the sites as a layer."""
+    return write_layer(
+        write_feature(
+            {
+                "code": site.code,
+                "name": site.name.zh,
+                "name_en": site.name.en,
+                "type": site.type.code,
+                "unit": site.unit,
+                "principal": site.principal,
+                "governance": site.governance,
+                "halo_m": site.type.halo_m,
+            },
+            write_polygon(mesh, (site.ring,)),
+        )
+        for site in sites
+    )
+
+
+CLAIM_COLUMNS = (
+    "id", "unit", "role", "categories", "area", "checkpoint", "halo", "strip", "executor", "hours", "priority",
+    "source", "valid_from", "valid_to",
+)  # fmt: skip
+
+
+def write_claims(claims: Iterable[DrawnClaim]) -> str:
+    """The table of claims on areas, sites and roads, numbered in their order."""
+    rows = (
+        (
+            f"C-{number:03d}",
+            claim.unit,
+            claim.role,
+            ";".join(claim.categories),
+            claim.area,
+            claim.checkpoint,
+            claim.halo,
+            claim.strip,
+            claim.executor,
+            claim.hours,
+            "",
+            write_source(claim.source),
+            claim.valid_from,
+            claim.valid_to,
+        )
+        for number, claim in enumerate(claims, start=1)
+    )
+    return write_table(CLAIM_COLUMNS, rows)
+
+
+def write_claimed_grounds(mesh: Mesh, grounds: Iterable[ClaimedGround]) -> str:
+    """The claims with ground of their own as a layer."""
+    return write_layer(
+        write_feature(
+            {
+                "id": ground.id,
+                "unit": ground.claim.unit,
+                "role": ground.claim.role,
+                "categories": ";".join(ground.claim.categories),
+                "source": write_source(ground.claim.source),
+            },
+            write_polygon(mesh, (ground.ring,)),
+        )
+        for ground in grounds
+    )
+
+
+def write_source(number: int) -> str:
+    """The number of an invented document."""
+    return f"示例〔2026〕{number}号"
+
+
+def write_layer(features: Iterable[str]) -> str:
     """A GeoJSON collection with one feature a line."""
-    features = ",\n".join(write_feature(mesh, area) for area in areas)
-    return f'{{"type": "FeatureCollection", "features": [\n{features}\n]}}\n'
+    return '{{"type": "FeatureCollection", "features": [\n{}\n]}}\n'.format(",\n".join(features))
 
 
-def write_feature(mesh: Mesh, area: DrawnArea) -> str:
-    """An area as a feature; its rings are closed and wound as RFC 7946 wants them."""
-    properties = {
-        "code": area.code,
-        "name": area.name.zh,
-        "name_en": area.name.en,
-        "parent": area.parent,
-        "unit": area.unit,
-    }
-    rings = ", ".join(write_ring(mesh, ring) for ring in area.rings)
-    geometry = f'{{"type": "Polygon", "coordinates": [{rings}]}}'
+def write_feature(properties: Mapping[str, str | float | None], geometry: str) -> str:
+    """A GeoJSON feature."""
     return f'{{"type": "Feature", "properties": {json.dumps(properties, ensure_ascii=False)}, "geometry": {geometry}}}'
 
 
-def write_ring(mesh: Mesh, ring: Ring) -> str:
-    """A closed ring of positions."""
+def write_polygon(mesh: Mesh, rings: Iterable[Ring]) -> str:
+    """A geometry; its rings are closed and wound as RFC 7946 wants them."""
+    coordinates = ", ".join(write_line(mesh, (*ring, ring[0])) for ring in rings)
+    return f'{{"type": "Polygon", "coordinates": [{coordinates}]}}'
+
+
+def write_line(mesh: Mesh, path: Ring) -> str:
+    """The positions along a path."""
     return "[{}]".format(
-        ", ".join(
-            f"[{write_degrees(mesh.lon[vertex])}, {write_degrees(mesh.lat[vertex])}]" for vertex in (*ring, ring[0])
-        )
+        ", ".join(f"[{write_degrees(mesh.lon[vertex])}, {write_degrees(mesh.lat[vertex])}]" for vertex in path)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from shapely import Polygon
 
 Ring = tuple[int, ...]
-"""Vertices of a closed line by number, counter-clockwise, the first not repeated."""
+"""Vertices by number of a closed line, counter-clockwise, the first not repeated; or of an open line."""
 
 UNITS_A_DEGREE = 10_000_000
 ORIGIN_LON = 1_206_200_000
@@ -19,7 +19,8 @@ class Mesh:
     """Vertices by number: whole 1e-7 degrees, and metres east and north of the middle of the city.
 
     Positions are rounded here and nowhere later, so what is cut, measured and written is the same place. `degree`
-    counts the edges that meet in a vertex: two on a line, more where streets meet.
+    counts the edges that meet in a vertex: two on a line, more where streets meet. `streets` are the open lines by
+    which blocks were cut, in the order in which they were laid.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,7 @@ class Mesh:
         self.x_m: list[float] = []
         self.y_m: list[float] = []
         self.degree: list[int] = []
+        self.streets: list[Ring] = []
         self._numbers: dict[tuple[int, int], int] = {}
 
     def add(self, *, x_m: float, y_m: float) -> int:

@@ -45,7 +45,7 @@ MARKETS = (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A category of the sample, and how often it is met at a market, on a border and elsewhere."""
+    """A category of the default list, and how often it is met at a market, on a border and elsewhere."""
 
     code: str
     name: str
@@ -53,19 +53,19 @@ class Kind:
 
 
 KINDS = (
-    Kind("0101", "私搭乱建", (1, 1, 3)),
-    Kind("0102", "暴露垃圾", (7, 8, 6)),
-    Kind("0103", "积存垃圾渣土", (2, 9, 4)),
-    Kind("0104", "道路不洁", (5, 4, 6)),
-    Kind("0105", "水域不洁", (0, 3, 2)),
-    Kind("0106", "绿地脏乱", (1, 3, 4)),
-    Kind("0201", "非法小广告", (3, 2, 5)),
-    Kind("0202", "违规户外广告", (1, 1, 2)),
-    Kind("0501", "无照经营游商", (9, 2, 2)),
-    Kind("0502", "店外经营", (8, 1, 3)),
-    Kind("0503", "机动车乱停放", (6, 4, 6)),
-    Kind("0504", "非机动车乱停放", (8, 3, 6)),
-    Kind("0505", "乱堆物料", (4, 4, 4)),
+    Kind("1101", "违法建设", (1, 1, 3)),
+    Kind("1102", "暴露垃圾", (7, 8, 6)),
+    Kind("1103", "积存垃圾渣土", (2, 9, 4)),
+    Kind("1104", "道路不洁", (5, 4, 6)),
+    Kind("1105", "水域不洁", (0, 3, 2)),
+    Kind("1106", "绿地脏乱", (1, 3, 4)),
+    Kind("1201", "非法小广告", (3, 2, 5)),
+    Kind("1203", "违规户外广告", (1, 1, 2)),
+    Kind("1501", "无照经营游商", (9, 2, 2)),
+    Kind("1503", "店外经营", (8, 1, 3)),
+    Kind("1504", "机动车乱停放", (6, 4, 6)),
+    Kind("1505", "非机动车乱停放", (8, 3, 6)),
+    Kind("1112", "乱堆物料", (4, 4, 4)),
 )
 AT_MARKET, ON_BORDER, IN_BACKGROUND = range(3)
 

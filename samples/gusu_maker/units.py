@@ -1,4 +1,4 @@
-"""The units of the sample: headquarters, government, street offices, communities, departments; no persons."""
+"""The units of the sample: headquarters, government, street offices, communities, departments, contractors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +39,8 @@ def draw_units(admin: Tiers) -> Iterator[DrawnUnit]:
     )
     for number, (code, parent, name) in enumerate(DEPARTMENTS, start=11):
         yield DrawnUnit(code, name, UnitKind.DEPARTMENT, parent, dial(number))
+    for number, (code, parent, name) in enumerate(CONTRACTORS, start=31):
+        yield DrawnUnit(code, name, UnitKind.CONTRACTOR, parent, dial(number))
     for number in range(1, STATIONS + 1):
         name = Name(zh=f"环卫{write_numeral(number)}所", en=f"Sanitation Station {number}")
         yield DrawnUnit(station_code(number), name, UnitKind.DEPARTMENT, SANITATION, dial(50 + number))
@@ -59,7 +61,25 @@ DEPARTMENTS = (
     ("water", DISTRICT, Name(zh="姑苏区水务局", en="Gusu Water Bureau")),
     ("parks", DISTRICT, Name(zh="姑苏区园林绿化局", en="Gusu Parks and Greening Bureau")),
     (SANITATION, "urban-management", Name(zh="姑苏区环境卫生管理处", en="Gusu Environmental Sanitation Office")),
+    ("roads", "housing", Name(zh="姑苏区市政设施管理处", en="Gusu Municipal Roads Office")),
+    ("lighting", "housing", Name(zh="姑苏区城市照明管理处", en="Gusu Street Lighting Office")),
+    ("power", DISTRICT, Name(zh="姑苏供电公司", en="Gusu Power Supply Company")),
+    ("police", DISTRICT, Name(zh="姑苏公安分局", en="Gusu Police Bureau")),
+    ("education", DISTRICT, Name(zh="姑苏区教育局", en="Gusu Education Bureau")),
+    ("markets", DISTRICT, Name(zh="姑苏集贸市场经营公司", en="Gusu Market Company")),
 )
+
+STREET_CLEANING = "street-cleaning"
+GREENING = "greening-works"
+ROAD_WORKS = "road-works"
+PROPERTY_SERVICES = "property-services"
+CONTRACTORS = (
+    (STREET_CLEANING, SANITATION, Name(zh="净街环卫保洁公司", en="Jingjie Street Cleaning Company")),
+    (GREENING, "parks", Name(zh="绿塍园林养护公司", en="Lücheng Greening Works")),
+    (ROAD_WORKS, "roads", Name(zh="坦途市政养护公司", en="Tantu Road Works")),
+    (PROPERTY_SERVICES, "housing", Name(zh="邻里物业服务公司", en="Linli Property Services")),
+)
+"""Each below the department that hires it."""
 
 
 def station_code(number: int) -> str:

@@ -1,0 +1,28 @@
+"""The kinds of problems that the sample's claims speak of, by their codes in the default list of categories."""
+
+TOWN_LOOK = "11"
+EXTRA_BUILDING = "1101"
+EXPOSED_RUBBISH = "1102"
+HEAPED_RUBBLE = "1103"
+DIRTY_ROAD = "1104"
+DIRTY_WATER = "1105"
+UNTIDY_GREEN = "1106"
+PILED_THINGS = "1112"
+ADVERTISING = "12"
+SMALL_ADS = "1201"
+BUILDING_WORK = "13"
+STREET_ORDER = "15"
+VENDORS = ("1501", "1502")
+OUTSIDE_TRADE = "1503"
+PARKED_CARS = "1504"
+PARKED_BICYCLES = ("1505", "1506")
+ON_CARRIAGEWAY = ("1304", "1305", "1404", "1405")
+"""Digging, works, collapses and floods."""
+
+WATER_COVERS = ("0101", "0102", "0103", "0104")
+POWER_THINGS = ("0105", "0113", "0115")
+LAMPS = ("0111", "0112")
+TRAFFIC_SIGNS = ("0203", "0204", "0206")
+ROAD_THINGS = ("0208", "0209", "0210", "0211", "0212")
+SANITARY_THINGS = ("0301", "0302", "0303", "0304")
+GREENERY = "04"
