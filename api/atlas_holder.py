@@ -16,7 +16,7 @@ from api.storage.edition_store import list_editions, revision
 from api.storage.engine import reading
 from api.storage.map_store import load_map
 from geo.atlas import Atlas
-from geo.editions import NOTHING_PUBLISHED, choose_edition
+from geo.editions import NOTHING_PUBLISHED, current_edition
 from geo.errors import GeoError, NothingPublished
 from geo.model import Edition
 
@@ -27,7 +27,10 @@ log = logging.getLogger("pointward.atlas")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What was published at one moment. `latest` is the atlas of the edition that holds now."""
+    """What was published at one moment.
+
+    `latest` is the atlas of the edition that holds now; while none does yet, of the first one to come.
+    """
 
     editions: tuple[Edition, ...]
     latest: Atlas
@@ -35,11 +38,15 @@ class View:
 
     def atlas(self, edition: Edition) -> Atlas:
         """The atlas of an edition; from memory, or loaded from the database, which may take seconds."""
-        return self.latest if edition.id == self.latest.edition.id else self.holder.load(edition)
+        return self.latest if edition == self.latest.edition else self.holder.load(edition)
+
+    def holds(self, edition: Edition) -> bool:
+        """Whether this is the edition that answers now."""
+        return edition == current_edition(self.editions, clock=datetime.now(UTC))
 
     def has(self, edition: Edition) -> bool:
         """Whether the edition's atlas is in memory."""
-        return edition.id == self.latest.edition.id or self.holder.has(edition)
+        return edition == self.latest.edition or self.holder.has(edition)
 
 
 class AtlasHolder:
@@ -49,11 +56,11 @@ class AtlasHolder:
         self._engine = engine
         self._poll_seconds = poll_seconds
         self._atlases_kept = atlases_kept
-        self._atlases: OrderedDict[int, Atlas] = OrderedDict()
+        self._atlases: OrderedDict[Edition, Atlas] = OrderedDict()
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._stopped = threading.Event()
-        self._revision = -1
+        self._seen: tuple[int, tuple[Edition, ...]] | None = None
         self._editions: tuple[Edition, ...] = ()
         self._view: View | None = None
         self.trouble: GeoError | None = None
@@ -79,20 +86,22 @@ class AtlasHolder:
         """Looks once whether another edition was published or has begun to hold, and swaps it in."""
         try:
             with reading(self._engine) as session:
-                seen = revision(session)
-                if seen != self._revision:
-                    self._editions = list_editions(session)
+                # The list beside the number: a database put in the place of another may have the same number.
+                seen = revision(session), list_editions(session)
+            if seen != self._seen:
+                self._editions = seen[1]
             if self._editions:
                 self._swap()
-            self._revision = seen
+            self._seen = seen
             self.trouble = None
         except GeoError as error:
             self.trouble = error
 
     def _swap(self) -> None:
-        # A publisher's clock may run ahead of ours: what is published is known, and has begun.
-        now = max(datetime.now(UTC), *(edition.published_at for edition in self._editions))
-        current = choose_edition(self._editions, at=now, known_at=now)
+        editions = self._editions
+        current = current_edition(editions, clock=datetime.now(UTC))
+        # Before the first edition begins there is already a map to look ahead at.
+        current = current or min(editions, key=lambda edition: (edition.valid_from or edition.published_at, edition.id))
         view = self._view
         if view is None or view.editions != self._editions or view.latest.edition != current:
             atlas = self.load(current)
@@ -101,21 +110,21 @@ class AtlasHolder:
 
     def has(self, edition: Edition) -> bool:
         """Whether this edition's atlas is in memory."""
-        return edition.id in self._atlases
+        return edition in self._atlases
 
     def load(self, edition: Edition) -> Atlas:
         """The atlas of an edition, built at most once at a time; the least recently used is forgotten."""
         with self._lock:
-            if edition.id in self._atlases:
-                self._atlases.move_to_end(edition.id)
-                return self._atlases[edition.id]
+            if edition in self._atlases:
+                self._atlases.move_to_end(edition)
+                return self._atlases[edition]
         with self._loading:
-            if edition.id not in self._atlases:
+            if edition not in self._atlases:
                 with reading(self._engine) as session:
                     city_map = load_map(session, edition.id)
                 atlas = Atlas(city_map, edition)
                 with self._lock:
-                    self._atlases[edition.id] = atlas
+                    self._atlases[edition] = atlas
                     while len(self._atlases) > self._atlases_kept:
                         self._atlases.popitem(last=False)
                 return atlas

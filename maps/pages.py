@@ -5,6 +5,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from geo.answer_text import WARNINGS
+from geo.categories import Category
 from geo.model import Area, City, Edition, Scheme
 from geo.wording import Lang, Phrase
 from maps.assets import Call, render
@@ -31,6 +32,7 @@ def start_page(
     lang: Lang,
     schemes: Sequence[Scheme] = (),
     has_records: bool = False,
+    categories: Sequence[Category] = (),
 ) -> str:
     """The start page as HTML: a map and a form that ask who is responsible, or how to bring a city when there is none.
 
@@ -55,6 +57,7 @@ def start_page(
         edition=edition,
         published=edition.published_at.astimezone(ZoneInfo(city.timezone)).date() if edition else None,
         has_records=has_records,
+        categories=categories,
         datums=datums,
         example_lon=f"{(west + east) / 2:.2f}",
         example_lat=f"{(south + north) / 2:.2f}",

@@ -44,6 +44,7 @@ def show(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> None:
     for label, words in _rows(answer, schemes, lang):
         rows.add_row(label.say(lang), Text(words))
     body = Table.grid()
+    body.add_column(overflow="fold")
     body.add_row(Text(headline(answer, lang), style="bold"))
     body.add_row("")
     body.add_row(rows)

@@ -2,10 +2,11 @@
 
 import logging
 import sys
+from itertools import pairwise
 
 import typer
 
-from api.cli import bulk, mapping, publishing, reading, serving, verifying
+from api.cli import bulk, mapping, places, publishing, reading, serving, verifying
 from api.cli.terminal import err, language
 from geo.errors import GeoError
 
@@ -23,12 +24,27 @@ app.command("publish", short_help="Publish the draft · 发布草稿")(publishin
 app.command("editions", short_help="List what was published · 已发布的版本")(publishing.editions)
 app.command("areas", short_help="List areas · 区域列表")(reading.areas)
 app.command("units", short_help="List units · 责任单位列表")(reading.units)
+app.command("categories", short_help="List kinds of problems · 问题类别列表")(reading.categories)
+app.command("claims", short_help="List who is responsible for what · 责任归属列表")(reading.claims)
+app.command("checkpoints", short_help="List sites · 点位列表")(reading.checkpoints)
+app.command("segments", short_help="List road segments · 路段列表")(reading.segments)
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
+app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)
 app.command("assign", short_help="Add the unit to every row of a table · 给整张表认定")(bulk.assign)
 app.command("verify", short_help="Measure the map against recorded units · 核对地图")(verifying.verify)
 app.add_typer(mapping.app, name="map", short_help="Maps as files · 地图文件")
 app.command("serve", short_help="Serve HTTP on 127.0.0.1 · 在本机提供服务")(serving.serve)
 app.command("demo", short_help="Serve the sample city · 载入示例城市并启动")(serving.demo)
+
+
+def _asked_language(arguments: list[str]) -> str | None:
+    """What follows `--lang`: a refusal is said in the language that the command was asked in."""
+    for option, value in pairwise([*arguments, ""]):
+        if option == "--lang":
+            return value
+        if option.startswith("--lang="):
+            return option.removeprefix("--lang=")
+    return None
 
 
 def run() -> None:
@@ -37,5 +53,5 @@ def run() -> None:
     try:
         app()
     except GeoError as refusal:
-        err.print(refusal.say(language(None)), markup=False, style="red")
+        err.print(refusal.say(language(_asked_language(sys.argv))), markup=False, style="red")
         raise SystemExit(1) from None

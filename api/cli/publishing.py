@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine, make_url
 
-from api.cli.options import ACTOR, JsonOption, LangOption, open_database, open_view, write_json
+from api.cli.options import ACTOR, JsonOption, LangOption, open_database, write_json
 from api.cli.terminal import err, follow, language, progress, say, table
 from api.schemas.editions import finding_from_domain, from_domain
 from api.services.publishing import Draft, RefusedImport, import_city, publish, published
 from api.settings import read_settings
+from geo.editions import current_edition
 from geo.findings import say as say_finding
 from geo.model import Finding, Severity
 from geo.moments import say_moment
@@ -106,7 +107,7 @@ def publish_now(engine: Engine, *, valid_from: str | None, lang: str | None) -> 
 def editions(json: JsonOption = False, lang: LangOption = None) -> None:
     """Lists what has been published. 已发布的版本。"""
     found = published(open_database())
-    current = open_view().latest.edition if found else None
+    current = current_edition(found, clock=datetime.now(UTC)) if found else None
     items = [from_domain(edition, current=edition == current) for edition in found]
     if json:
         write_json(items)

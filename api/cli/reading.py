@@ -1,4 +1,4 @@
-"""lookup, areas, units: what the published map says."""
+"""lookup, areas, units, categories, claims, checkpoints, segments: what the published map says."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -19,6 +19,9 @@ from api.cli.options import (
 from api.cli.terminal import language, table
 from api.schemas import answer as answers
 from api.schemas import areas as area_schema
+from api.schemas import claims as claim_schema
+from api.schemas import segments as segment_schema
+from api.schemas import sites as site_schema
 from api.schemas import units as unit_schema
 from api.services.asking import Asked, Frame, ask
 from geo.atlas import Atlas
@@ -75,6 +78,55 @@ def units(edition: EditionOption = None, json: JsonOption = False, lang: LangOpt
     _list(items, ("code", "name", "kind", "parent", "telephone"), json=json)
 
 
+def categories(edition: EditionOption = None, json: JsonOption = False, lang: LangOption = None) -> None:
+    """Lists the kinds of problems. 问题类别列表。"""
+    atlas = _atlas(edition)
+    said = language(lang, atlas.city.language)
+    items = [claim_schema.category_from_domain(category, said) for category in atlas.city_map.categories]
+    _list(items, ("code", "name", "parent", "branch", "nature"), json=json)
+
+
+def claims(
+    unit: Annotated[str | None, typer.Option(help="code of the unit | 责任单位编码")] = None,
+    category: Annotated[str | None, typer.Option(help="claims that name this code | 指明该类别的归属")] = None,
+    edition: EditionOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Lists claims: who is responsible for what, and where. 责任归属列表。"""
+    atlas = _atlas(edition)
+    said = language(lang, atlas.city.language)
+    items = [
+        claim_schema.claim_from_domain(claim, said)
+        for claim in atlas.city_map.claims
+        if (unit is None or claim.unit == unit) and (category is None or category in claim.categories)
+    ]
+    _list(items, ("id", "unit", "role", "categories", "place", "executor"), json=json)
+
+
+def checkpoints(
+    kind: Annotated[str | None, typer.Option("--type", help="market, estate … | 点位类型")] = None,
+    edition: EditionOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Lists checkpoints. 点位列表。"""
+    atlas = _atlas(edition)
+    said = language(lang, atlas.city.language)
+    items = [
+        site_schema.from_domain(site, said) for site in atlas.city_map.checkpoints if kind is None or site.type == kind
+    ]
+    _list(items, ("code", "name", "type", "unit", "governance", "halo_m"), json=json)
+
+
+def segments(edition: EditionOption = None, json: JsonOption = False, lang: LangOption = None) -> None:
+    """Lists road segments. 路段列表。"""
+    atlas = _atlas(edition)
+    said = language(lang, atlas.city.language)
+    items = [segment_schema.from_domain(segment, said) for segment in atlas.city_map.segments]
+    _list(items, ("code", "name", "road_class", "start", "end", "length_m"), json=json)
+
+
 def _atlas(edition: int | None) -> Atlas:
     view = open_view()
     return view.latest if edition is None else view.atlas(edition_by_id(view.editions, edition))
@@ -84,4 +136,13 @@ def _list(items: list[dict[str, object]], columns: tuple[str, ...], *, json: boo
     if json:
         write_json(items)
     else:
-        table(columns, [[item[column] for column in columns] for item in items])
+        table(columns, [[_cell(item[column]) for column in columns] for item in items])
+
+
+def _cell(value: object) -> object:
+    match value:
+        case list():
+            return ";".join(value)
+        case {"kind": kind, "key": list(key)}:
+            return f"{kind} {'/'.join(key)}"
+    return value

@@ -1,6 +1,5 @@
 """How the command line talks: tables and cards on stdout, words for people and progress on stderr."""
 
-import locale
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def language(asked: str | None, city: Lang | None = None) -> Lang:
     """`--lang`, else POINTWARD_LANG, else the terminal's own language when it is one of ours, else the city's."""
-    spoken = locale.getlocale()[0] or ""
+    # Not through the locale module: it takes the C.UTF-8 of containers, which says nothing, for English.
+    spoken = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     for wanted in (asked, os.environ.get("POINTWARD_LANG"), spoken[:2].lower()):
         for lang in LANGS:
             if wanted == lang:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.paging import Cursor, Limit, page
+from api.listing import Listed, matching
+from api.paging import page
 from api.policies import Actor, Policy
 from api.schemas.areas import AreaOut, feature, from_domain
 from api.schemas.asof import AsOf
@@ -21,7 +22,7 @@ Format = Annotated[Literal["json", "geojson"], Field(description="geojson: with 
 AS_GEOJSON: dict[int | str, dict[str, Any]] = {200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}}
 
 
-class AreaQuery(AsOf):
+class AreaQuery(Listed):
     """Filters of the list of areas."""
 
     scheme: str | None = Field(default=None, description=SCHEME, examples=["admin"])
@@ -29,8 +30,6 @@ class AreaQuery(AsOf):
     parent: str | None = Field(default=None, description="code of the area above | 上级区域编码", examples=["320508"])
     unit: str | None = Field(default=None, description="code of the unit | 责任单位编码", examples=["320508002"])
     format: Format = "json"
-    limit: Limit = 100
-    after: Cursor = None
 
 
 class OneArea(AsOf):
@@ -60,12 +59,10 @@ async def list_areas(
 ) -> Response:
     """Areas by scheme, level and code. With `format=geojson` a FeatureCollection. 区域列表，可取 GeoJSON。"""
     atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
-    wanted = {name: value for name in ("scheme", "level", "parent", "unit") if (value := getattr(query, name))}
-    order = {key: i for i, key in enumerate(atlas.ground.level_names)}
-    areas = [area for area in atlas.areas if all(getattr(area, name) == value for name, value in wanted.items())]
+    order = {key: i for i, key in enumerate(atlas.level_names)}
     shown, following = page(
         request,
-        areas,
+        matching(atlas.areas, query, "scheme", "level", "parent", "unit"),
         key=lambda area: (order[area.scheme, area.level], area.code),
         limit=query.limit,
         after=query.after,

@@ -58,7 +58,7 @@ async def list_editions(
         after=query.after,
         edition=None,
     )
-    items = [from_domain(edition, current=edition == view.latest.edition) for edition in shown]
+    items = [from_domain(edition, current=view.holds(edition)) for edition in shown]
     return reply(request, {"items": items, "next": following})
 
 
@@ -73,7 +73,7 @@ async def one_edition(
 ) -> Response:
     """One published edition. 单个版本。"""
     edition = edition_by_id(view.editions, edition_id)
-    return reply(request, from_domain(edition, current=edition == view.latest.edition))
+    return reply(request, from_domain(edition, current=view.holds(edition)))
 
 
 @router.get(

@@ -73,6 +73,7 @@ def _start(atlas: Atlas, lang: Lang) -> str:
         lang=lang,
         schemes=city_map.schemes,
         has_records=bool(city_map.records),
+        categories=city_map.categories,
     )
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.paging import Cursor, Limit, page
+from api.listing import Listed, matching, reply_list
 from api.policies import Actor, Policy
 from api.schemas.asof import AsOf
 from api.schemas.problem import problems
@@ -18,13 +18,11 @@ router = APIRouter(tags=["map | 责任地图"])
 Caller = Annotated[Actor, requires(Policy.READ_MAP)]
 
 
-class UnitQuery(AsOf):
+class UnitQuery(Listed):
     """Filters of the list of units."""
 
     kind: UnitKind | None = Field(default=None, description="kind of unit | 单位种类", examples=["territorial"])
     parent: str | None = Field(default=None, description="code of the unit above | 上级单位编码", examples=["320508"])
-    limit: Limit = 100
-    after: Cursor = None
 
 
 class UnitPage(BaseModel):
@@ -42,21 +40,15 @@ async def list_units(
     request: Request, query: Annotated[UnitQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
     """Units by code. 责任单位列表。"""
-    atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
-    wanted = {name: value for name in ("kind", "parent") if (value := getattr(query, name))}
-    units = [
-        unit for unit in atlas.city_map.units if all(getattr(unit, name) == value for name, value in wanted.items())
-    ]
-    shown, following = page(
+    return await reply_list(
         request,
-        units,
+        view,
+        query,
+        lang,
+        select=lambda atlas: matching(atlas.city_map.units, query, "kind", "parent"),
         key=lambda unit: (unit.code,),
-        limit=query.limit,
-        after=query.after,
-        edition=atlas.edition.id,
+        show=from_domain,
     )
-    items = [from_domain(unit, lang) for unit in shown]
-    return reply(request, {"items": items, "next": following, "edition": atlas.edition.id})
 
 
 @router.get(

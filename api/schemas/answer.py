@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.units import UnitBrief, brief
 from geo.answer_text import compass, headline, round_metres, say_border, say_next
+from geo.claims import Role
 from geo.determination import BorderNear, Candidate, Determination
-from geo.ladder import area_ref
 from geo.model import Edition
 from geo.moments import say_moment
 from geo.wording import Lang
@@ -52,6 +52,11 @@ class TerritoryOut(Out):
     post: None
 
 
+class OtherRole(Out):
+    unit: UnitBrief
+    role: Literal["assists", "supervises", "owns", "coordinates"]
+
+
 class CandidateOut(Out):
     unit: UnitBrief
     p: float
@@ -72,6 +77,21 @@ class AreaBrief(Out):
     name: str
 
 
+class SiteBrief(Out):
+    code: str
+    name: str
+    type: str
+    part: Literal["inner", "halo"]
+
+
+class SegmentBrief(Out):
+    code: str
+    name: str
+    side: Literal["left", "right"]
+    strip: str
+    chainage_m: float
+
+
 class AcrossOut(Out):
     unit: UnitBrief | None
 
@@ -80,7 +100,7 @@ class BorderOut(Out):
     distance_m: float | None
     beyond_m: float | None
     bearing: Literal["N", "NE", "E", "SE", "S", "SW", "W", "NW"] | None
-    kind: Literal["area"] | None
+    kind: Literal["area", "site", "halo", "strip", "claim"] | None
     across: AcrossOut | None
     text: str
 
@@ -119,21 +139,21 @@ class Answer(Out):
 
     verdict: Literal["certain", "likely", "contested", "fallback", "unclaimed"]
     rung: str
-    tie: Literal["lowest_code"] | None
+    tie: Literal["lowest_code", "junction"] | None
     text: str
     next: NextStep
     lead: LeadOut | None
     territory: TerritoryOut | None
-    principal: None
-    supervision: list[Any]
-    assists: list[Any]
-    coordinates: list[Any]
+    principal: OtherRole | None
+    supervision: list[OtherRole]
+    assists: list[OtherRole]
+    coordinates: list[OtherRole]
     candidates: list[CandidateOut]
     nobody_p: float
     nearest: NearestOut | None
     areas: list[AreaBrief]
-    checkpoints: list[Any]
-    segments: list[Any]
+    checkpoints: list[SiteBrief]
+    segments: list[SegmentBrief]
     border: BorderOut
     question: None
     facts: list[Any]
@@ -162,10 +182,10 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
         "next": {"do": answer.do, "unit": brief(answer.next_unit, lang), "text": say_next(answer, lang)},
         "lead": _lead(lead, provisional=answer.provisional, lang=lang) if lead else None,
         "territory": {"unit": brief(answer.territory, lang), "post": None} if answer.territory else None,
-        "principal": None,
-        "supervision": [],
-        "assists": [],
-        "coordinates": [],
+        "principal": _principal(answer, lang),
+        "supervision": _others(answer, Role.SUPERVISES, lang),
+        "assists": _others(answer, Role.ASSISTS, lang),
+        "coordinates": _others(answer, Role.COORDINATES, lang),
         "candidates": [_candidate(candidate, lang) for candidate in answer.candidates],
         "nobody_p": answer.nobody / 1000,
         "nearest": {
@@ -178,8 +198,25 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
             {"scheme": area.scheme, "level": area.level, "code": area.code, "name": area.name.say(lang)}
             for area in answer.areas
         ],
-        "checkpoints": [],
-        "segments": [],
+        "checkpoints": [
+            {
+                "code": here.checkpoint.code,
+                "name": here.checkpoint.name.say(lang),
+                "type": here.checkpoint.type,
+                "part": here.part,
+            }
+            for here in answer.checkpoints
+        ],
+        "segments": [
+            {
+                "code": here.segment.code,
+                "name": here.segment.road.say(lang),
+                "side": here.side.value,
+                "strip": here.strip.value,
+                "chainage_m": round_metres(here.chainage_m),
+            }
+            for here in answer.segments
+        ],
         "border": {**_border(answer.border, lang), "text": say_border(answer, lang)},
         "question": None,
         "facts": [],
@@ -226,8 +263,37 @@ def _lead(candidate: Candidate, *, provisional: bool, lang: Lang) -> dict[str, A
         "post": None,
         "also": [],
         "executor": brief(candidate.executor, lang),
-        "claim": {"id": area_ref(candidate.area), "source": None, "valid_from": None, "valid_to": None},
+        "claim": _claim(candidate),
     }
+
+
+def _claim(candidate: Candidate) -> dict[str, Any]:
+    claim = candidate.claim
+    if claim is None:
+        return {"id": candidate.ref, "source": None, "valid_from": None, "valid_to": None}
+    return {
+        "id": candidate.ref,
+        "source": claim.source,
+        "valid_from": say_moment(claim.valid_from) if claim.valid_from else None,
+        "valid_to": say_moment(claim.valid_to) if claim.valid_to else None,
+    }
+
+
+def _principal(answer: Determination, lang: Lang) -> dict[str, Any] | None:
+    """Who owns what is there: by a claim on this kind, else the principal of the site that the place is inside."""
+    owners = _others(answer, Role.OWNS, lang)
+    if owners:
+        return owners[0]
+    for here in answer.checkpoints:
+        if here.part == "inner" and here.checkpoint.principal is not None:
+            return {"unit": brief(answer.units[here.checkpoint.principal], lang), "role": Role.OWNS.value}
+    return None
+
+
+def _others(answer: Determination, role: Role, lang: Lang) -> list[dict[str, Any]]:
+    """The units that hold another role here, each once."""
+    units = dict.fromkeys(claim.unit for claim in answer.others if claim.role is role)
+    return [{"unit": brief(answer.units[code], lang), "role": role.value} for code in units]
 
 
 def _candidate(candidate: Candidate, lang: Lang) -> dict[str, Any]:
@@ -236,7 +302,7 @@ def _candidate(candidate: Candidate, lang: Lang) -> dict[str, Any]:
         "p": candidate.p / 1000,
         "distance_m": round_metres(candidate.distance_m),
         "rung": candidate.rung,
-        "claim": area_ref(candidate.area),
+        "claim": candidate.ref,
     }
 
 
@@ -246,6 +312,6 @@ def _border(border: BorderNear, lang: Lang) -> dict[str, Any]:
         "distance_m": round_metres(border.distance_m) if border.distance_m is not None else None,
         "beyond_m": None if found else round_metres(border.searched_m),
         "bearing": compass(border.bearing_deg) if border.bearing_deg is not None else None,
-        "kind": "area" if found else None,
+        "kind": border.kind,
         "across": {"unit": brief(border.across, lang)} if found else None,
     }

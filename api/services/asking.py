@@ -12,10 +12,10 @@ from geo.datum import parse_datum, to_wgs84
 from geo.determination import Determination, Given
 from geo.editions import choose_edition, edition_by_id
 from geo.errors import GeoError, InvalidInput
-from geo.model import City, Edition
+from geo.model import Edition
 from geo.moments import parse_moment
 from geo.position import NO_PLACE, NOT_FINITE, Position
-from geo.resolve import Moment, Question, check_category, determine_many
+from geo.resolve import Moment, Question, determine_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,15 @@ def choose(view: Editions, frame: Frame, at: str | None) -> tuple[Edition, Momen
     return choose_edition(view.editions, at=moment.at, known_at=known_at), moment
 
 
-def question_of(asked: Asked, city: City) -> Question:
+def question_of(asked: Asked, atlas: Atlas) -> Question:
     """The question in WGS 84, with the city's defaults for what the caller did not say.
 
     Raises
     ------
     InvalidInput, UnknownDatum
     """
+    city = atlas.city
+    atlas.check_category(asked.category)
     datum = parse_datum(asked.datum or city.datum)
     for field, value in (("lon", asked.lon), ("lat", asked.lat)):
         if not np.isfinite(value):
@@ -88,7 +90,7 @@ def question_of(asked: Asked, city: City) -> Question:
         ),
         given=Given(asked.lon, asked.lat, datum.code),
         accuracy_assumed=asked.accuracy_m is None,
-        category=check_category(asked.category),
+        category=asked.category,
     )
 
 
@@ -96,7 +98,7 @@ def ask(view: Editions, asked: Asked, frame: Frame) -> Determination:
     """The answer to one look-up; refusals are raised."""
     edition, moment = choose(view, frame, asked.at)
     atlas = view.atlas(edition)
-    return determine_many(atlas, [question_of(asked, atlas.city)], moment)[0]
+    return determine_many(atlas, [question_of(asked, atlas)], moment)[0]
 
 
 def ask_many(view: Editions, asked: Sequence[Asked | GeoError], frame: Frame) -> list[Determination | GeoError]:
@@ -112,7 +114,7 @@ def ask_many(view: Editions, asked: Sequence[Asked | GeoError], frame: Frame) ->
             if isinstance(one, GeoError):
                 raise one
             edition, moment = _choose_once(view, frame, one.at, chosen)
-            question = question_of(one, view.atlas(edition).city)
+            question = question_of(one, view.atlas(edition))
         except GeoError as refusal:
             answers[i] = refusal
         else:

@@ -1,7 +1,8 @@
 """`assign`: a table goes in, the same table with the answer beside every row comes out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from geo.assign import ANSWER_COLUMNS, NUMBER_COLUMNS, Columns, assign, level_co
 from geo.atlas import Atlas
 from geo.datum import parse_datum
 from geo.errors import GeoError
+from geo.position import check_accuracy
+from geo.sheet import Sheet
 from geo.wording import Lang
 
 
@@ -50,72 +53,91 @@ def assign_file(
     SourceError, InvalidInput
         Nothing is written then.
     """
+    if job.accuracy_m is not None:
+        check_accuracy(job.accuracy_m)
     edition, _ = choose(view, frame, job.at)
     main = view.atlas(edition)
-    datum = parse_datum(job.datum or main.city.datum)
+    parse_datum(job.datum or main.city.datum)  # an unknown one is refused before anything is written
     names = (*ANSWER_COLUMNS, *level_columns(main).values())
     rows = refused = 0
     with open_table(job.source, encoding=job.encoding) as table:
         require_fields(table, job.fields.named())
         with open_sink(job.target, table, names) as sink:
             for batch in table.batches(job.fields.named()):
-                places = read_places(batch, job.fields, datum, main.city, job.accuracy_m)
-                answers = _answer(view, frame, job, batch, places, names, lang)
+                answers, errors = _answer(view, frame, job, batch, names, lang)
                 sink.write(batch, answers)
-                rows, refused = rows + batch.size, refused + len(places.errors)
+                rows, refused = rows + batch.size, refused + errors
                 if on_progress:
                     on_progress(table.done, table.total)
     return Tally(rows, refused)
 
 
 def _answer(
-    view: Editions, frame: Frame, job: Job, batch: Batch, places: Places, names: Sequence[str], lang: Lang
-) -> Columns:
-    atlases = _atlas_of_rows(view, frame, job, batch, places.errors)
+    view: Editions, frame: Frame, job: Job, batch: Batch, names: Sequence[str], lang: Lang
+) -> tuple[Columns, int]:
+    """The answers of a batch, and how many of its rows have none."""
+    errors: dict[int, GeoError] = dict(batch.refused)
+    sheets = _sheets_of_rows(view, frame, job, batch, errors)
     text: dict[str, NDArray[np.object_]] = {
         name: np.full(batch.size, None, dtype=object) for name in names if name not in NUMBER_COLUMNS
     }
     numbers = {name: np.full(batch.size, np.nan) for name in NUMBER_COLUMNS}
-    usable = np.ones(batch.size, dtype=bool)
-    usable[list(places.errors)] = False
-    for atlas, rows in atlases:
-        rows = rows[usable[rows]]
-        found = assign(atlas, lon=places.lon[rows], lat=places.lat[rows], sigma_m=places.sigma_m[rows])
+    places_of: dict[Atlas, Places] = {}
+    for atlas, sheet, rows in sheets:
+        # The datum and the accuracy that a row does not state are those of the edition that answers it.
+        if atlas not in places_of:
+            datum = parse_datum(job.datum or atlas.city.datum)
+            places_of[atlas] = read_places(batch, job.fields, datum, atlas.city, job.accuracy_m)
+        places = places_of[atlas]
+        errors |= {row: places.errors[row] for row in rows.tolist() if row in places.errors}
+        rows = rows[~np.isin(rows, list(places.errors))]
+        found = assign(atlas, lon=places.lon[rows], lat=places.lat[rows], sigma_m=places.sigma_m[rows], sheet=sheet)
         for name, column in found.text.items():
             if name in text:
                 text[name][rows] = column
         for name, numeric in found.numbers.items():
             numbers[name][rows] = numeric
-    for row, refusal in places.errors.items():
+    for row, refusal in errors.items():
         text["pw_error"][row] = f"{refusal.slug}: {refusal.say(lang)}"
-    return Columns(text, numbers)
+    return Columns(text, numbers), len(errors)
 
 
-def _atlas_of_rows(
+def _sheets_of_rows(
     view: Editions, frame: Frame, job: Job, batch: Batch, errors: dict[int, GeoError]
-) -> list[tuple[Atlas, NDArray[np.int64]]]:
-    """The atlases that answer for the rows of a batch, each with its rows."""
-    if job.fields.at is None:
-        edition, _ = choose(view, frame, job.at)
-        return [(view.atlas(edition), np.arange(batch.size))]
-    atlas_at: dict[str | None, Atlas | GeoError] = {}
-    rows_of: dict[int, tuple[Atlas, list[int]]] = {}
-    for i, cell in enumerate(batch.columns[job.fields.at]):
-        at = job.at if cell is None or cell == "" else _iso(cell)
-        if at not in atlas_at:
-            try:
-                edition, _ = choose(view, frame, at)
-                atlas_at[at] = view.atlas(edition)
-            except GeoError as refusal:
-                atlas_at[at] = refusal
-        found = atlas_at[at]
+) -> list[tuple[Atlas, Sheet, NDArray[np.int64]]]:
+    """The sheets that answer for the rows of a batch, each with its rows; a row may name its moment and category."""
+    moments = _cells(batch, job.fields.at)
+    categories = _cells(batch, job.fields.category)
+    sheet_of: dict[tuple[str | None, str | None], tuple[Atlas, Sheet] | GeoError] = {}
+    rows_of: dict[Sheet, tuple[Atlas, list[int]]] = {}
+    for i, (at, category) in enumerate(zip(moments, categories, strict=True)):
+        key = (at or job.at, category)
+        if key not in sheet_of:
+            sheet_of[key] = _sheet(view, frame, *key)
+        found = sheet_of[key]
         if isinstance(found, GeoError):
             errors.setdefault(i, found)
         else:
-            rows_of.setdefault(id(found), (found, []))[1].append(i)
-    return [(atlas, np.array(rows, dtype=np.int64)) for atlas, rows in rows_of.values()]
+            rows_of.setdefault(found[1], (found[0], []))[1].append(i)
+    return [(atlas, sheet, np.array(rows, dtype=np.int64)) for sheet, (atlas, rows) in rows_of.items()]
 
 
-def _iso(cell: object) -> str:
+def _sheet(view: Editions, frame: Frame, at: str | None, category: str | None) -> tuple[Atlas, Sheet] | GeoError:
+    try:
+        edition, moment = choose(view, frame, at)
+        atlas = view.atlas(edition)
+        return atlas, atlas.sheet(category, moment.at)
+    except GeoError as refusal:
+        return refusal
+
+
+def _cells(batch: Batch, field: str | None) -> Iterable[str | None]:
+    """The cells of a column as text, None where empty or where there is no such column."""
+    if field is None:
+        return repeat(None, batch.size)
+    return (None if cell is None or cell == "" else _text(cell) for cell in batch.columns[field])
+
+
+def _text(cell: object) -> str:
     isoformat = getattr(cell, "isoformat", None)
-    return isoformat() if isoformat else str(cell)
+    return str(isoformat()) if isoformat else str(cell)

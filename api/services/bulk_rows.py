@@ -12,7 +12,6 @@ from geo.datum import Datum, to_wgs84
 from geo.errors import GeoError, InvalidInput
 from geo.model import City, FloatArray
 from geo.position import ACCURACY_LIMIT_M, NO_PLACE, Position, check_accuracy
-from geo.resolve import check_category
 from geo.wording import Phrase
 
 NOT_A_NUMBER = Phrase(
@@ -64,8 +63,6 @@ def read_places(batch: Batch, fields: Fields, datum: Datum, city: City, accuracy
     if fields.accuracy is not None:
         stated = _numbers(batch.columns[fields.accuracy], fields.accuracy, errors, may_be_empty=True)
         accuracy = np.where(np.isnan(stated), assumed, stated)
-    if fields.category is not None:
-        _check_categories(batch.columns[fields.category], errors)
     lon, lat = to_wgs84(datum, lon=given_lon, lat=given_lat)
     sigma_of_metre = Position(lon=0.0, lat=0.0, accuracy_m=1.0, confidence=city.policy.confidence).sigma_m
     suspect = ~(np.abs(lon) <= 180.0) | ~(np.abs(lat) <= 90.0) | ~((accuracy >= 0.0) & (accuracy <= ACCURACY_LIMIT_M))
@@ -112,20 +109,3 @@ def _number(cell: Any) -> float:
     if isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
         raise ValueError
     return float(cell)
-
-
-def _check_categories(cells: Sequence[Any], errors: dict[int, GeoError]) -> None:
-    known: dict[str, GeoError | None] = {}
-    for i, cell in enumerate(cells):
-        if cell is None or cell == "":
-            continue
-        code = str(cell)
-        if code not in known:
-            try:
-                check_category(code)
-                known[code] = None
-            except InvalidInput as refusal:
-                known[code] = refusal
-        refusal_known = known[code]
-        if refusal_known is not None:
-            errors.setdefault(i, refusal_known)

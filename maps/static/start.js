@@ -105,6 +105,7 @@
     writeWhole(card, "text", answer.text, answer.next.unit.telephone);
     write(card, "border", answer.border.text);
     writeList(card, "warnings", answer.warnings.map((warning) => [words.warnings[warning] || warning]));
+    writeList(card, "roles", listRoles(answer).concat(listPlaces(answer)));
     writeList(card, "areas", answer.areas.map((area) => [words.levels[area.scheme + "/" + area.level], area.name]));
     writeList(
       card,
@@ -120,6 +121,24 @@
   // A whole share says nothing: either the verdict is certain, or the doubt was not measured.
   function describeShare(lead) {
     return lead && lead.p < 1 ? words.share + " " + Math.round(lead.p * 1000) / 10 + " %" : "";
+  }
+
+  // Who else has a part in it, each with the sense in which.
+  function listRoles(answer) {
+    const others = [answer.principal, ...answer.supervision, ...answer.assists, ...answer.coordinates].filter(Boolean);
+    const roles = others.map((other) => [words.roles[other.role], other.unit.name]);
+    const executor = answer.lead && answer.lead.executor;
+    return executor ? [[words.roles.executor, executor.name], ...roles] : roles;
+  }
+
+  // The sites and strips of road that the place is on.
+  function listPlaces(answer) {
+    const sites = answer.checkpoints.map((site) => [words.strips[site.part], site.name]);
+    const roads = answer.segments.map((segment) => [
+      segment.name,
+      words.strips[segment.side] + " " + words.strips[segment.strip] + " · " + segment.chainage_m + " m",
+    ]);
+    return sites.concat(roads);
   }
 
   function describeSource(answer) {

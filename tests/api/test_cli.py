@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from api.cli.commands import run
 from tests.api.town import EAST, NOWHERE, WEST, publish, river_town
+from tests.storage_worlds import two_districts_with_claims
 
 ROOT = Path(__file__).parents[2]
 CHINESE = range(0x4E00, 0xA000)
@@ -404,13 +405,13 @@ def test_a_setting_that_cannot_be_read_is_refused_by_name(cli: Cli, monkeypatch:
 def test_the_list_of_commands_is_in_both_languages_on_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     lines = cli("--help").out.split("Commands:\n")[1].splitlines()
-    assert len(lines) == 12
+    assert len(lines) == 17
     for line in lines:
         assert any(ord(letter) in CHINESE for letter in line), line
         assert sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line) <= 80, line
 
 
-# --- areas and units
+# --- lists
 
 
 def test_areas_and_units_are_listed(published: Cli) -> None:
@@ -420,6 +421,28 @@ def test_areas_and_units_are_listed(published: Cli) -> None:
     shown = published("areas")
     assert (shown.status, shown.err) == (0, "")
     assert "Asia/Urumqi 7" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "listed", "row"),
+    [
+        (("categories",), "code", ["0201", "02", "03"], ["0201", "Manhole cover", "02", "component", "static"]),
+        (("claims",), "id", ["c1", "c2", "c3", "c4"], ["c1", "D1", "leads", "03;0201", "polygon c1", "hq"]),
+        (("claims", "--unit", "D1"), "id", ["c1", "c4"], ["c4", "D1", "maintains", "02", "strip road/left/pavement"]),
+        (("claims", "--category", "03"), "id", ["c1", "c3"], ["c3", "hq", "assists", "03", "halo market"]),
+        (("checkpoints",), "code", ["market", "park"], ["market", "Market", "market", "D1", "entrusted"]),
+        (("checkpoints", "--type", "park"), "code", ["park"], ["park", "公园", "park"]),
+        (("segments",), "code", ["road", "a path"], ["road", "People's Road", "arterial", "东街", "West Street"]),
+    ],
+)
+def test_what_claims_are_made_of_is_listed(
+    cli: Cli, engine: Engine, words: tuple[str, ...], key: str, listed: list[str], row: list[str]
+) -> None:
+    publish(engine, two_districts_with_claims())
+    assert [one[key] for one in cli(*words, "--json").json] == listed
+    shown = cli(*words)
+    assert (shown.status, shown.err) == (0, "")
+    assert " ".join(row) in " ".join(shown.out.split())
 
 
 # --- assign

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from api.policies import Policy
 from tests.api.routes import api_routes
 from tests.api.town import publish, river_town
+from tests.storage_worlds import two_districts_with_claims
 
 
 def get(client: TestClient, path: str, **query: Any) -> Any:
@@ -73,6 +74,31 @@ def test_what_is_not_there_is_not_found_in_words(client: TestClient) -> None:
         assert response.status_code == 404
         assert response.headers["content-type"] == "application/problem+json"
         assert response.json()["detail"]
+
+
+def test_what_claims_are_made_of_is_listed_by_key_whatever_the_order_of_the_files(
+    empty_client: TestClient, engine: Engine
+) -> None:
+    publish(engine, two_districts_with_claims())
+    while empty_client.get("/readyz").status_code == 503:
+        pass
+    for path, key, listed in [
+        ("/v1/categories", "code", ["02", "0201", "03"]),
+        ("/v1/categories?parent=02", "code", ["0201"]),
+        ("/v1/claims", "id", ["c1", "c2", "c3", "c4"]),
+        ("/v1/claims?category=03&role=assists", "id", ["c3"]),
+        ("/v1/checkpoints?governance=entrusted", "code", ["market"]),
+        ("/v1/segments", "code", ["a path", "road"]),
+        ("/v1/segments?road_class=alley", "code", ["a path"]),
+    ]:
+        collected, address = [], path + ("&" if "?" in path else "?") + "limit=1"
+        while address:
+            page = get(empty_client, address)
+            collected += [item[key] for item in page["items"]]
+            address = page["next"]
+        assert collected == listed, path
+    for path in ("/v1/categories/9", "/v1/claims/c9", "/v1/checkpoints/x", "/v1/segments/x"):
+        assert empty_client.get(path, params={"lang": "en"}).status_code == 404
 
 
 def test_a_cursor_of_another_list_is_refused(client: TestClient) -> None:

@@ -34,7 +34,7 @@ BATCH = "/v1/responsible:batch"
     ],
 )
 def test_head_is_answered_like_get_without_the_body(client: TestClient, path: str, status: int) -> None:
-    head, get = client.head(path), client.get(path)
+    get, head = client.get(path), client.head(path)
     assert (head.status_code, head.content) == (status, b"")
     for name in ("content-type", "content-length", "etag"):
         assert head.headers.get(name) == get.headers.get(name)

@@ -10,6 +10,9 @@ TEXTS: dict[Lang, dict[str, str]] = {
     "zh": {
         "unit": "平江第二社区",
         "above": "平江街道",
+        "site": "青禾农贸市场",
+        "road": "人民路",
+        "cleaners": "道路保洁公司",
         "headquarters": "姑苏区指挥部",
         "send": "派给平江第二社区，电话 0512-0000-1234",
         "send_above": "请平江街道先到现场处置并查明归属，电话未登记",
@@ -23,6 +26,9 @@ TEXTS: dict[Lang, dict[str, str]] = {
     "en": {
         "unit": "Pingjiang Community 2",
         "above": "Pingjiang Sub-district",
+        "site": "Qinghe Market",
+        "road": "Renmin Road",
+        "cleaners": "Street Cleaning Ltd",
         "headquarters": "Gusu headquarters",
         "send": "Send it to Pingjiang Community 2, telephone 0512-0000-1234",
         "send_above": "Send Pingjiang Sub-district to make it safe and find out, no telephone on record",
@@ -47,17 +53,30 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
         "kind": "headquarters",
         "telephone": "0512-0000-1200",
     }
+    cleaners = {"code": "c", "name": said["cleaners"], "kind": "contractor", "telephone": None}
     steps = {
         "contested": {"do": "survey", "unit": above, "text": said["send_above"]},
         "unclaimed": {"do": "escalate", "unit": headquarters, "text": said["escalate"]},
     }
-    lead = {"unit": unit, "role": "leads", "p": 0.775, "provisional": verdict == "contested"}
+    lead = {
+        "unit": unit,
+        "role": "leads",
+        "p": 0.775,
+        "provisional": verdict == "contested",
+        "executor": cleaners,
+    }
     return {
         "verdict": verdict,
         "rung": "territory",
         "text": said["text"],
         "next": steps.get(verdict, {"do": "dispatch", "unit": unit, "text": said["send"]}),
         "lead": None if verdict == "unclaimed" else lead,
+        "principal": {"unit": above, "role": "owns"},
+        "supervision": [{"unit": headquarters, "role": "supervises"}],
+        "assists": [],
+        "coordinates": [],
+        "checkpoints": [{"code": "P1", "name": said["site"], "type": "market", "part": "halo"}],
+        "segments": [{"code": "R1", "name": said["road"], "side": "left", "strip": "green_belt", "chainage_m": 120.5}],
         "areas": [
             {"scheme": "admin", "level": "town", "code": "w", "name": said["above"]},
             {"scheme": "sanitation", "level": "area", "code": "S1", "name": "S1"},

@@ -72,6 +72,12 @@ def test_typed_coordinates_are_answered(
     is_at_peace(visited, service)
 
 
+@pytest.mark.parametrize(("lang", "name"), [("zh", "暴露垃圾"), ("en", "Exposed rubbish")])
+def test_the_form_offers_the_categories_of_the_city_by_name(visit: Open, service: str, lang: Lang, name: str) -> None:
+    page = visit(f"{service}/?lang={lang}").page
+    expect(page.locator("#categories option[value='1102']")).to_have_text(f"1102 {name}")
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_warning_is_said_in_words(visit: Open, service: str, lang: Lang) -> None:
     visited = visit(f"{service}/?lang={lang}")

@@ -89,7 +89,15 @@ def test_the_card_says_all_that_a_dispatcher_needs(open_start: Start) -> None:
     for text in ("Likely", "share 77.5 %", said["unit"], said["text"], said["border"], said["warning"]):
         expect(card.get_by_text(text, exact=True).first).to_be_visible()
     expect(card.locator("a.telephone")).to_have_attribute("href", "tel:051200001234")
-    assert card.locator(".areas li").all_inner_texts() == ["Town\nPingjiang Sub-district", "Sanitation · Area\nS1"]
+    assert card.locator(".areas li").all_inner_texts() == [
+        "does the work\nStreet Cleaning Ltd",
+        "owns\nPingjiang Sub-district",
+        "supervises\nGusu headquarters",
+        "around\nQinghe Market",
+        "Renmin Road\nleft green belt · 120.5 m",
+        "Town\nPingjiang Sub-district",
+        "Sanitation · Area\nS1",
+    ]
     expect(card.locator(".chain")).to_be_hidden()
     card.get_by_text("Why this answer").click()
     assert card.locator(".chain li").all_inner_texts() == [

@@ -1,0 +1,73 @@
+"""Segments of road: lists, one with its strips and claims, and its geometry."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
+from api.listing import Listed, matching, reply_list
+from api.policies import Actor, Policy
+from api.routes.areas import AS_GEOJSON, GEOJSON, OneArea
+from api.schemas.problem import problems
+from api.schemas.sample import sample
+from api.schemas.segments import SegmentDetail, SegmentOut, detail, features, from_domain
+
+router = APIRouter(tags=["map | 责任地图"])
+Caller = Annotated[Actor, requires(Policy.READ_MAP)]
+
+
+class SegmentQuery(Listed):
+    """Filters of the list of segments."""
+
+    road_class: str | None = Field(default=None, description="arterial, secondary … | 道路等级", examples=["arterial"])
+
+
+class SegmentPage(BaseModel):
+    """A page of segments; `next` is the address of the following one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[SegmentOut]
+    next: str | None
+    edition: int
+
+
+@router.get(
+    "/v1/segments", summary="Road segments · 路段列表", response_model=SegmentPage, responses=problems(404, 422, 503)
+)
+async def list_segments(
+    request: Request, query: Annotated[SegmentQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
+) -> Response:
+    """Segments by code. 路段列表。"""
+    return await reply_list(
+        request,
+        view,
+        query,
+        lang,
+        select=lambda atlas: matching(atlas.city_map.segments, query, "road_class"),
+        key=lambda segment: (segment.code,),
+        show=from_domain,
+    )
+
+
+@router.get(
+    "/v1/segments/{code:path}",
+    summary="One road segment, with its ground if wanted · 单个路段及范围",
+    response_model=SegmentDetail,
+    responses=AS_GEOJSON | problems(404, 422, 503),
+)
+async def one_segment(
+    request: Request,
+    code: Annotated[str, Path(description="code of the segment | 路段编码", openapi_examples=sample("R-001"))],
+    query: Annotated[OneArea, Query()],
+    actor: Caller,
+    view: CurrentView,
+    lang: InLanguage,
+) -> Response:
+    """A segment with its strips, their claims and what it meets; `format=geojson` for its ground. 路段与路幅归属。"""
+    atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
+    segment = atlas.segment(code)
+    if query.format == "geojson":
+        return reply(request, features(segment, lang), media_type=GEOJSON)
+    return reply(request, detail(atlas, segment, lang))
