@@ -1,9 +1,10 @@
 """Lists of what the map holds: filtered, sorted by key, page by page, of one edition."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict
 
 from api.atlas_holder import View
 from api.deps import atlas_at, reply
@@ -13,6 +14,17 @@ from geo.atlas import Atlas
 from geo.wording import Lang
 
 Item = TypeVar("Item")
+Shown = TypeVar("Shown")
+
+
+class Page(BaseModel, Generic[Shown]):
+    """A page of a list; `next` is the address of the following one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[Shown]
+    next: str | None
+    edition: int
 
 
 class Listed(AsOf):

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.listing import Listed, matching
+from api.listing import Listed, Page, matching
 from api.paging import page
 from api.policies import Actor, Policy
 from api.schemas.areas import AreaOut, feature, from_domain
@@ -38,20 +38,10 @@ class OneArea(AsOf):
     format: Format = "json"
 
 
-class AreaPage(BaseModel):
-    """A page of areas; `next` is the address of the following one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[AreaOut]
-    next: str | None
-    edition: int
-
-
 @router.get(
     "/v1/areas",
     summary="Areas · 区域列表",
-    response_model=AreaPage,
+    response_model=Page[AreaOut],
     responses=AS_GEOJSON | problems(404, 422, 503),
 )
 async def list_areas(

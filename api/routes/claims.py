@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.listing import Listed, matching, reply_list
+from api.listing import Listed, Page, matching, reply_list
 from api.policies import Actor, Policy
 from api.schemas.asof import AsOf
 from api.schemas.claims import CategoryOut, ClaimDetail, category_from_domain, claim_from_domain
@@ -47,30 +47,10 @@ class ClaimQuery(Listed):
     )
 
 
-class CategoryPage(BaseModel):
-    """A page of categories; `next` is the address of the following one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[CategoryOut]
-    next: str | None
-    edition: int
-
-
-class ClaimPage(BaseModel):
-    """A page of claims; `next` is the address of the following one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[ClaimDetail]
-    next: str | None
-    edition: int
-
-
 @router.get(
     "/v1/categories",
     summary="Categories of problems · 问题类别列表",
-    response_model=CategoryPage,
+    response_model=Page[CategoryOut],
     responses=problems(404, 422, 503),
 )
 async def list_categories(
@@ -109,7 +89,9 @@ async def one_category(
     return reply(request, category_from_domain(atlas.categories.by_code[code], lang))
 
 
-@router.get("/v1/claims", summary="Claims · 责任归属列表", response_model=ClaimPage, responses=problems(404, 422, 503))
+@router.get(
+    "/v1/claims", summary="Claims · 责任归属列表", response_model=Page[ClaimDetail], responses=problems(404, 422, 503)
+)
 async def list_claims(
     request: Request, query: Annotated[ClaimQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.listing import Listed, matching, reply_list
+from api.listing import Listed, Page, matching, reply_list
 from api.policies import Actor, Policy
 from api.routes.areas import AS_GEOJSON, GEOJSON, OneArea
 from api.schemas.problem import problems
@@ -23,18 +23,11 @@ class SegmentQuery(Listed):
     road_class: str | None = Field(default=None, description="arterial, secondary … | 道路等级", examples=["arterial"])
 
 
-class SegmentPage(BaseModel):
-    """A page of segments; `next` is the address of the following one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[SegmentOut]
-    next: str | None
-    edition: int
-
-
 @router.get(
-    "/v1/segments", summary="Road segments · 路段列表", response_model=SegmentPage, responses=problems(404, 422, 503)
+    "/v1/segments",
+    summary="Road segments · 路段列表",
+    response_model=Page[SegmentOut],
+    responses=problems(404, 422, 503),
 )
 async def list_segments(
     request: Request, query: Annotated[SegmentQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.listing import Listed, matching, reply_list
+from api.listing import Listed, Page, matching, reply_list
 from api.policies import Actor, Policy
 from api.routes.areas import AS_GEOJSON, GEOJSON, OneArea
 from api.schemas.problem import problems
@@ -28,20 +28,10 @@ class CheckpointQuery(Listed):
     )
 
 
-class CheckpointPage(BaseModel):
-    """A page of checkpoints; `next` is the address of the following one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[CheckpointOut]
-    next: str | None
-    edition: int
-
-
 @router.get(
     "/v1/checkpoints",
     summary="Checkpoints · 点位列表",
-    response_model=CheckpointPage,
+    response_model=Page[CheckpointOut],
     responses=problems(404, 422, 503),
 )
 async def list_checkpoints(

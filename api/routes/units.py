@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
-from api.listing import Listed, matching, reply_list
+from api.listing import Listed, Page, matching, reply_list
 from api.policies import Actor, Policy
 from api.schemas.asof import AsOf
 from api.schemas.problem import problems
@@ -25,17 +25,9 @@ class UnitQuery(Listed):
     parent: str | None = Field(default=None, description="code of the unit above | 上级单位编码", examples=["320508"])
 
 
-class UnitPage(BaseModel):
-    """A page of units; `next` is the address of the following one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[UnitOut]
-    next: str | None
-    edition: int
-
-
-@router.get("/v1/units", summary="Units · 责任单位列表", response_model=UnitPage, responses=problems(404, 422, 503))
+@router.get(
+    "/v1/units", summary="Units · 责任单位列表", response_model=Page[UnitOut], responses=problems(404, 422, 503)
+)
 async def list_units(
     request: Request, query: Annotated[UnitQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
