@@ -28,7 +28,7 @@ class Settings(BaseSettings):
 
     database_url: str = DEFAULT_DATABASE_URL
     port: int = Field(default=8000, ge=0, le=65535)
-    poll_seconds: float = Field(default=0.5, gt=0, le=60)  # a publish is answered from within 2 s
+    poll_seconds: float = Field(default=0.25, gt=0, le=60)  # a publish is answered from within 2 s
     atlases_kept: int = Field(default=4, ge=1)  # editions held in memory for looks back in time
     batch_limit: int = Field(default=10_000, ge=1)
     body_limit_bytes: int = Field(default=16_000_000, ge=1000)

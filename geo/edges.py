@@ -54,7 +54,7 @@ def draw_lines(index: BoundaryIndex, boundaries: NDArray[np.object_]) -> Lines:
     rings = shapely.get_parts(shapely.get_parts(shapely.boundary(boundaries)))
     if not len(rings):
         return Lines(rings, (), ())
-    noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(rings)))
+    noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(_drawn_once(rings))))
     left_lon, left_lat, right_lon, right_lat = _beside(noded)
     sides = index.sets_at(lon=np.concatenate([left_lon, right_lon]), lat=np.concatenate([left_lat, right_lat]))
     left, right = sides.ids[: len(noded)], sides.ids[len(noded) :]
@@ -64,6 +64,19 @@ def draw_lines(index: BoundaryIndex, boundaries: NDArray[np.object_]) -> Lines:
         left=tuple(sides.covers[i] for i in left[parting]),
         right=tuple(sides.covers[i] for i in right[parting]),
     )
+
+
+def _drawn_once(rings: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Lines with every edge of the rings once: neighbours and tiers draw the same edges, and noding is what costs."""
+    x1, y1, x2, y2, _ = _edges(rings)
+    backwards = (x1 > x2) | ((x1 == x2) & (y1 > y2))
+    start = np.where(backwards, x2, x1), np.where(backwards, y2, y1)
+    end = np.where(backwards, x1, x2), np.where(backwards, y1, y2)
+    edges = np.unique(np.stack([*start, *end], axis=1), axis=0)
+    lines: NDArray[np.object_] = shapely.get_parts(
+        shapely.line_merge(shapely.multilinestrings(shapely.linestrings(edges.reshape(-1, 2, 2))))
+    )
+    return lines
 
 
 def _beside(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:

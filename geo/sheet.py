@@ -3,7 +3,7 @@
 import threading
 from functools import cached_property
 
-from geo.claims import EVERY_CATEGORY
+from geo.claims import EVERY_CATEGORY, PlaceKind
 from geo.edges import Border, Lines
 from geo.index import Cover
 from geo.ladder import Outcome, Rung, walk
@@ -34,7 +34,7 @@ class Sheet:
         return known
 
     def _walk(self, here: Here) -> Outcome:
-        if self.asking.branch is None or here.standing.tied:
+        if here.standing.tied:
             return walk(here, self._rungs)
         # Most covers differ in grounds that no claim on this category stands on: cells, other sites, other strips.
         matters = tuple(number for number in here.standing.grounds if number in self._matters)
@@ -44,11 +44,18 @@ class Sheet:
 
     @cached_property
     def _matters(self) -> frozenset[int]:
-        """The grounds that can decide who leads: of sites with a keeper, and of claims naming the category or `*`."""
+        """The grounds that can decide who leads.
+
+        Without a category the territory's; else those of sites with a keeper, and of claims naming the category or `*`.
+        """
+        grounds = self._survey.grounds.items
+        if self.asking.branch is None:
+            territory = self._survey.territory
+            return frozenset(i for i, it in enumerate(grounds) if it.kind is PlaceKind.AREA and it.key[0] == territory)
         named = {EVERY_CATEGORY, *self.asking.chain}
         return frozenset(
             number
-            for number, ground in enumerate(self._survey.grounds.items)
+            for number, ground in enumerate(grounds)
             if ground.keeper is not None or any(not named.isdisjoint(claim.categories) for claim in ground.claims)
         )
 
