@@ -64,7 +64,7 @@ check: test-setup
 test-tools:
 	@test "$$(id -u)" = 0 && test -f /etc/debian_version || exit 0; \
 	missing=; \
-	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$$missing postgresql-postgis"; \
+	ls /usr/lib/postgresql/*/lib/postgis-3.so >/dev/null 2>&1 || missing="$$missing postgresql-postgis"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	find /usr/share/fonts -iname '*cjk*' 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
 	test -n "$$missing" || exit 0; \

@@ -163,8 +163,9 @@ def _binaries() -> Path:
     found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
     for binaries in found:
         if all((binaries / name).exists() for name in ("initdb", "pg_ctl", "pg_config")):
-            shared = subprocess.check_output([binaries / "pg_config", "--sharedir"], text=True).strip()
-            if Path(shared, "extension/postgis.control").exists():
+            # The library, not the scripts: they are packages of their own, and the scripts may outlive it.
+            libraries = subprocess.check_output([binaries / "pg_config", "--pkglibdir"], text=True).strip()
+            if Path(libraries, "postgis-3.so").exists():
                 return binaries
     raise PostgisMissing(MISSING)
 
