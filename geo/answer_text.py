@@ -21,7 +21,7 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
     {
         "doubt_not_measured": Phrase(
             zh="责任边界就在定位误差范围之内，本结论只按坐标点判断",
-            en="A border lies within the accuracy of the position; the answer goes by the coordinates alone",
+            en="A border lies within reach of the position's error; the answer goes by the coordinates alone",
         ),
         "no-categories": Phrase(
             zh="本市还没有问题类别，已按不分类别回答",

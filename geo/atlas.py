@@ -224,15 +224,3 @@ class Atlas:
             if (area.scheme, area.level) == (self.city.territory, self.fallback_level) and area.unit is not None
         ]
         return self.units[min(codes)] if codes else None
-
-    def parents_of(self, area: Area) -> tuple[Area, ...]:
-        """The areas above this one, nearest first."""
-        levels = [
-            level.code for scheme in self.city_map.schemes if scheme.code == area.scheme for level in scheme.levels
-        ]
-        above, chain = area, []
-        while above.parent is not None:
-            level = levels[levels.index(above.level) - 1]
-            above = self.area(scheme=area.scheme, level=level, code=above.parent)
-            chain.append(above)
-        return tuple(chain)

@@ -28,9 +28,6 @@ class Cover(NamedTuple):
     edge: tuple[int, ...]
 
 
-NOWHERE = Cover((), ())
-
-
 @dataclass(frozen=True, slots=True)
 class SetsAt:
     """Where n positions stand: `covers[ids[i]]` is the set of boundaries that hold position i.

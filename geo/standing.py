@@ -1,7 +1,7 @@
 """What follows from where a position stands: shares, verdict, who acts next and who decides.
 
-It depends only on the set of areas that hold the position and on whether a border is within its accuracy, so bulk
-questions work it out once for each different pair.
+It depends only on the sheet, the set of grounds that hold the position and whether a border is within reach of its
+error, so bulk questions work it out once for each different pair.
 """
 
 from dataclasses import dataclass

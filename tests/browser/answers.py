@@ -37,7 +37,7 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "border": "The border with Shuangta Community 1 is 3.2 m to the east",
         "ruling": "no ruling covers this place",
         "territory": "the finest territorial area covers this place",
-        "warning": "A border lies within the accuracy of the position; the answer goes by the coordinates alone",
+        "warning": "A border lies within reach of the position's error; the answer goes by the coordinates alone",
     },
 }
 

@@ -8,7 +8,7 @@ import shapely
 from pyproj import Geod
 
 from geo.edges import draw_lines
-from geo.index import NOWHERE, BoundaryIndex, Cover
+from geo.index import BoundaryIndex, Cover
 from tests.geo.small_worlds import (
     WORLDS,
     area,
@@ -27,6 +27,8 @@ from tests.geo.small_worlds import (
     two_levels,
     two_towns,
 )
+
+NOWHERE = Cover((), ())
 
 GEODESIC = Geod(ellps="WGS84")
 

@@ -5,8 +5,10 @@ import pytest
 import shapely
 from shapely import MultiPolygon
 
-from geo.index import NOWHERE, BoundaryIndex, Cover
+from geo.index import BoundaryIndex, Cover
 from tests.geo.small_worlds import corner, ground, square
+
+NOWHERE = Cover((), ())
 
 
 def index_of(*polygons):
