@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.atlas_holder import View
 from api.language import wanted
 from api.policies import ALLOWED, LOCAL, Actor, Policy
+from api.schemas.asof import AsOf
 from api.services.asking import Frame, choose
 from geo.atlas import Atlas
 from geo.errors import InvalidInput, NotAllowed
@@ -66,6 +67,11 @@ async def atlas_at(view: View, *, at: str | None, known_at: str | None, edition:
     chosen, _ = choose(view, frame, at)
     atlas: Atlas = await without_blocking(view, frame, at, lambda: view.atlas(chosen))
     return atlas
+
+
+def frame_of(query: AsOf) -> Frame:
+    """What a reading says of "as it was known then"."""
+    return Frame(now=datetime.now(UTC), known_at=query.known_at, edition=query.edition)
 
 
 def reply(request: Request, body: Any, *, media_type: str = "application/json") -> Response:

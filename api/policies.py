@@ -9,6 +9,7 @@ class Policy(StrEnum):
 
     ASK = "ask"
     READ_MAP = "read-map"
+    EDIT_REGISTER = "edit-register"
     SEE_PAGES = "see-pages"
     CHECK_HEALTH = "check-health"
 

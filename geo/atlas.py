@@ -22,6 +22,7 @@ from geo.index import BoundaryIndex, Cover
 from geo.ladder import NO_CATEGORY, RUNGS, Rung
 from geo.ladder.here import Asking, Survey
 from geo.model import Area, CityMap, Edition, Unit
+from geo.post_book import PostBook
 from geo.roads import Segment, Side, StripKind
 from geo.sheet import Sheet
 from geo.sites import Checkpoint
@@ -72,6 +73,7 @@ class Atlas:
         self.checkpoints: Mapping[str, Checkpoint] = {site.code: site for site in city_map.checkpoints}
         self.segments: Mapping[str, Segment] = {segment.code: segment for segment in city_map.segments}
         self.categories = CategoryTree(city_map.categories)
+        self.posts = PostBook(city_map.posts, self.city.post_kinds)
         self.grounds = Grounds(city_map, self.areas)
         self.level_names: Mapping[tuple[str, str], Name] = {
             (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels

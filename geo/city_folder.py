@@ -1,6 +1,6 @@
 """A city's folder becomes a city's map: everything is read, and everything wrong is told at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,9 @@ from geo.sources.claims import Named, settle
 from geo.sources.description import Description
 from geo.sources.entries import Entry, read_entries
 from geo.sources.hierarchy import coverage_findings, with_parents
+from geo.sources.holders import NO_STAFF, Staff, read_holders, read_people, settle_staff
 from geo.sources.limits import USUAL, Limits
+from geo.sources.posts import read_posts, settle_posts
 from geo.sources.records import read_records
 from geo.sources.section import FILE
 from geo.sources.segments import lay_out, read_segments
@@ -54,10 +56,11 @@ Progress = Callable[[Phrase, str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What reading a city's folder gave; `city_map` is None when a finding blocks."""
+    """What reading a city's folder gave: the map, None when a finding blocks, and the staff for the register."""
 
     city_map: CityMap | None
     findings: tuple[Finding, ...]
+    staff: Staff = NO_STAFF
 
     @property
     def blocks(self) -> bool:
@@ -122,7 +125,10 @@ class _Reading:
         )
         addresses = self._keep(keep_addresses(placed_addresses))
         named = Named(tree, {category.code for category in categories}, areas, sites, segments)
-        claims = self._keep(settle(placed_claims, named))
+        placed_posts = self._each(description.posts, partial(read_posts, limits=self._limits))
+        posts = self._keep(settle_posts(placed_posts, named, city.post_kinds))
+        claims = self._keep(settle(placed_claims, named, {post.code for post in posts}))
+        staff = self._staff({post.code for post in posts})
 
         intake = Intake(None, tuple(self._findings))
         if intake.blocks or self._datum is None:
@@ -138,8 +144,9 @@ class _Reading:
             checkpoints=tuple(sites),
             segments=tuple(segments),
             addresses=tuple(addresses),
+            posts=tuple(posts),
         )
-        return replace(intake, city_map=city_map)
+        return replace(intake, city_map=city_map, staff=staff)
 
     def _keep(self, outcome: tuple[Found, list[Finding]]) -> Found:
         """What came out; what was found on the way is kept."""
@@ -180,6 +187,11 @@ class _Reading:
                 above = self._keep(_check_level(scheme, below, above, self.city.policy))
                 areas += above
         return areas
+
+    def _staff(self, posts: Collection[str]) -> Staff:
+        people = self._each(self.description.people, partial(read_people, limits=self._limits))
+        holders = self._each(self.description.holders, partial(read_holders, zone=self._zone, limits=self._limits))
+        return self._keep(settle_staff(people, holders, posts))
 
     def _categories(self) -> list[Category]:
         """The city's categories, with the built-in ones if it wants them; those of the policy must be among them."""

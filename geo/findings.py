@@ -128,6 +128,41 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             en="the executor {value} of the claim {code} does not exist; add it to a [[units]] file or "
             "correct the code",
         ),
+        "unknown-claim-post": Phrase(
+            zh="责任归属 {code} 的岗位 {value} 不存在；请在 [[posts]] 中补上或改正编码",
+            en="the post {value} of the claim {code} does not exist; add it to a [[posts]] file or correct the code",
+        ),
+        "unknown-post-kind": Phrase(
+            zh="岗位 {code} 的类别“{value}”无法识别；可填：{known}，或用 [[post_kinds]] 增加",
+            en="the kind '{value}' of the post {code} is not known; give one of: {known}, or add it by [[post_kinds]]",
+        ),
+        "unknown-post-unit": Phrase(
+            zh="岗位 {code} 的单位 {value} 不存在；请在 [[units]] 中补上或改正编码",
+            en="the unit {value} of the post {code} does not exist; add it to a [[units]] file or correct the code",
+        ),
+        "unknown-post-subject": Phrase(
+            zh="岗位 {code} 所指的 {value} 不在地图上；请核对区域、点位或路段编码",
+            en="the post {code} is for {value}, which is not on the map; check the code of the area, site or segment",
+        ),
+        "post-with-two-subjects": Phrase(
+            zh="{source} 第 {row} 行的岗位同时填了 {fields}；请只留一个",
+            en="the post in row {row} of {source} is for several things: {fields}; leave one",
+        ),
+        "unknown-post": Phrase(
+            zh="{source} 第 {row} 行任职的岗位 {code} 不存在；请在 [[posts]] 中补上或改正编码",
+            en="row {row} of {source} holds the post {code}, which does not exist; add it to a [[posts]] file or "
+            "correct the code",
+        ),
+        "unknown-person": Phrase(
+            zh="{source} 第 {row} 行的责任人 {code} 不存在；请在 [[people]] 中补上或改正编码",
+            en="the person {code} in row {row} of {source} does not exist; add them to a [[people]] file or correct "
+            "the code",
+        ),
+        "post-held-twice": Phrase(
+            zh="{source} 第 {row} 行：岗位 {code} 在同一时段已由 {person} 任职（{other}）；请错开起止时间或班次",
+            en="row {row} of {source}: the post {code} is held by {person} then ({other}); give another period or "
+            "shift",
+        ),
         "unknown-area": Phrase(
             zh="责任归属 {code} 的区域 {value} 不存在；请写成 体系/层级/编码，并核对编码",
             en="the claim {code} names the area {value}, which does not exist; write scheme/level/code and check them",
@@ -223,6 +258,16 @@ NOTICES: Mapping[str, Phrase] = MappingProxyType(
             "承包单位不牵头，认定时由其上级单位牵头、由它作业（共 {count} 条）",
             en="by {count} claims ({claims}) the contractor {code} leads; a contractor never does: the unit above it "
             "leads, and it is the executor",
+        ),
+        "people-kept": Phrase(
+            zh="{count} 名责任人在台账中与文件不同（{codes}），以台账为准；需要时请在台账中修改",
+            en="the register says otherwise than the files of {count} people ({codes}), and goes on saying so; change "
+            "them in the register where needed",
+        ),
+        "posts-kept": Phrase(
+            zh="{count} 个岗位在台账中另有人任职（{codes}），以台账为准；换人请办理交接（hand-over）",
+            en="by the register {count} posts are held by others than the files say ({codes}), and stay so; to replace "
+            "somebody, hand the post over",
         ),
         "records-skipped": Phrase(
             zh="{source} 有 {count} 行没有可用的位置，已跳过（第 {rows} 行）",

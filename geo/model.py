@@ -13,6 +13,7 @@ from shapely import MultiPolygon
 from geo.addresses import Address
 from geo.categories import Category
 from geo.claims import Claim
+from geo.posts import POST_KINDS, Post, PostKind
 from geo.roads import Segment
 from geo.sites import Checkpoint
 from geo.wording import Lang, Name
@@ -131,7 +132,7 @@ class Policy:
     from the top, or the only one). `ladder_component`, `ladder_event`: the rungs in order. `road_classes`: the
     highest first; at a junction it decides. `territory_by_branch`: the scheme that is the territory for a category and
     all below it. `gap_m2`, `overlap_m2`: smaller troubles between
-    areas are not reported.
+    areas are not reported. `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -144,11 +145,16 @@ class Policy:
     territory_by_branch: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     gap_m2: float = 1.0
     overlap_m2: float = 1.0
+    contacts_min_site: int = 3
+    contacts_min_unit: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What holds for the whole city. `territory` is the scheme whose areas are territorial units."""
+    """What holds for the whole city. `territory` is the scheme whose areas are territorial units.
+
+    `post_kinds` stand in the order in which posts are named.
+    """
 
     name: Name
     territory: str
@@ -157,6 +163,7 @@ class City:
     language: Lang = "zh"
     policy: Policy = field(default_factory=Policy)
     note: Name | None = None
+    post_kinds: tuple[PostKind, ...] = POST_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,7 @@ class CityMap:
     checkpoints: tuple[Checkpoint, ...] = ()
     segments: tuple[Segment, ...] = ()
     addresses: tuple[Address, ...] = ()
+    posts: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

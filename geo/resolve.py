@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from geo.atlas import Atlas
 from geo.claims import Claim, PlaceKind
 from geo.crs import bearing_deg
-from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Warning_
+from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Staffing, Warning_
 from geo.edges import EdgesNear
 from geo.editions import next_change
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position, sigma_of
+from geo.register.roster import NOBODY, Roster
 from geo.shares import Verdict
 from geo.sheet import Sheet
+from geo.staffing import staff
 from geo.standing import stand
 
 # Beyond 3.53 sigma a straight border moves p by less than 0.002; beyond 4.89 sigma nothing is looked for.
@@ -56,11 +58,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When: the moment asked about, and as it was known when. `editions` are all that are published."""
+    """When: the moment asked about, and as it was known when.
+
+    `editions` are all that are published, `roster` is the register as it was known.
+    """
 
     at: datetime
     known_at: datetime
     editions: tuple[Edition, ...] = ()
+    roster: Roster = NOBODY
 
 
 def determine(atlas: Atlas, question: Question, moment: Moment) -> Determination:
@@ -130,13 +136,17 @@ class _Places:
         self._near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
         self._doubted = is_doubted(atlas, border_m=self._near.distance_m, sigma_m=sigma_m).tolist()
         self._standing = cache(lambda cover, doubted: stand(atlas, sheet, cover, doubted=doubted))
-        self._expires = cache(lambda cover: _expires(atlas, sheet, cover, moment))
+        self._staffing = cache(self._staff)
+        self._expires = cache(
+            lambda cover, doubted: _expires(atlas, sheet, cover, moment, self._staffing(cover, doubted))
+        )
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
 
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
         standing = self._standing(cover, self._doubted[i])
+        staffing = self._staffing(cover, self._doubted[i])
         unclaimed = standing.verdict is Verdict.UNCLAIMED
         return Determination(
             position=question.position,
@@ -145,7 +155,7 @@ class _Places:
             category=question.category,
             at=moment.at,
             known_at=moment.known_at,
-            expires=self._expires(cover),
+            expires=self._expires(cover, self._doubted[i]),
             edition=atlas.edition,
             verdict=standing.verdict,
             outcome=standing.outcome,
@@ -164,7 +174,23 @@ class _Places:
             interim=standing.interim,
             coordinator=standing.coordinator,
             warnings=_warnings(atlas, question, self._doubted[i], standing.nobody),
-            missing=_missing(standing.next_unit, standing.candidates),
+            missing=_missing(standing.next_unit, standing.candidates, staffing),
+            staffing=staffing,
+            register=moment.roster.number,
+        )
+
+    def _staff(self, cover: Cover, doubted: bool) -> Staffing:
+        standing = self._standing(cover, doubted)
+        lead = standing.candidates[0] if standing.candidates else None
+        return staff(
+            self._atlas,
+            self._moment.roster,
+            cover,
+            self._moment.at,
+            lead=lead.unit if lead else None,
+            claim=lead.claim if lead else None,
+            next_unit=standing.next_unit,
+            territory=_territory(self._atlas, cover),
         )
 
 
@@ -229,11 +255,15 @@ def _warnings(atlas: Atlas, question: Question, doubted: bool, nobody: int) -> t
     return tuple(warnings)
 
 
-def _missing(next_unit: Unit, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
-    """What an answer should have and the city's data does not say."""
+def _missing(next_unit: Unit, candidates: tuple[Candidate, ...], staffing: Staffing) -> tuple[str, ...]:
+    """What an answer should have and neither the city's map nor the register says."""
     missing = []
     if candidates:
-        missing.append("lead.post")
+        post = staffing.lead
+        if post is None:
+            missing.append("lead.post")
+        elif post.person is None and post.deputy is None:
+            missing.append("lead.post.person")
         if candidates[0].unit.telephone is None:
             missing.append("lead.unit.telephone")
     if next_unit.telephone is None:
@@ -246,8 +276,11 @@ def _others(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> tuple[C
     return tuple(claim for claim in sheet.here(cover).others() if claim.holds_at(moment.at, atlas.zone))
 
 
-def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> datetime | None:
-    """When to ask again: the next known change of an edition or a claim here, within 24 h; None for a look back."""
+def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment, staffing: Staffing) -> datetime | None:
+    """When to ask again; None for a look back.
+
+    The next known change of an edition, of a claim here or of a post that is named, within 24 h.
+    """
     if moment.at < moment.known_at:
         return None
     changes = [min(moment.at, END_OF_TIME - EXPIRES_AFTER) + EXPIRES_AFTER]
@@ -258,4 +291,5 @@ def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> dateti
         change = claim.next_change(moment.at, atlas.zone)
         if change:
             changes.append(change)
+    changes += [duty.until for duty in staffing.everybody if duty.until]
     return min(changes)

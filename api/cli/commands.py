@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import typer
 
-from api.cli import bulk, mapping, places, publishing, reading, serving, verifying
+from api.cli import bulk, mapping, places, posts, publishing, reading, serving, verifying
 from api.cli.terminal import err, language
 from geo.errors import GeoError
 
@@ -28,6 +28,11 @@ app.command("categories", short_help="List kinds of problems · 问题类别列�
 app.command("claims", short_help="List who is responsible for what · 责任归属列表")(reading.claims)
 app.command("checkpoints", short_help="List sites · 点位列表")(reading.checkpoints)
 app.command("segments", short_help="List road segments · 路段列表")(reading.segments)
+app.command("posts", short_help="List posts and who holds them · 岗位与责任人")(posts.posts)
+app.command("people", short_help="List or record people · 责任人列表与登记")(posts.people)
+app.command("appoint", short_help="Appoint somebody to a post · 任命")(posts.appoint_)
+app.command("hand-over", short_help="Hand a post over · 岗位交接")(posts.hand_over_)
+app.command("vacancies", short_help="What is missing among posts · 空缺与到期")(posts.vacancies)
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
 app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)
 app.command("assign", short_help="Add the unit to every row of a table · 给整张表认定")(bulk.assign)

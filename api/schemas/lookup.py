@@ -18,6 +18,7 @@ CATEGORY = "code of the kind of problem | 问题类别编码"
 AT = "the moment asked about, ISO 8601; without offset in the city's time zone; default: now | 询问的时刻，默认现在"
 KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
 EDITION = "force this edition | 指定版本"
+REGISTER = "force this number of the register | 指定台账号"
 
 
 def _text(value: object) -> object:
@@ -61,6 +62,8 @@ class LookupQuery(Where):
 
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION, examples=[1])
+    # "register" would hide a method that pydantic's metaclass gives every model.
+    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER, examples=[0])
     lang: Language = None
 
 
@@ -87,9 +90,10 @@ class BatchRequest(BaseModel):
     at: str | None = Field(default=None, max_length=40, description=AT)
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION)
+    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
     lang: Language = None
 
-    _numbers = field_validator("accuracy_m", "confidence", "edition", mode="before")(_no_slips)
+    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(_no_slips)
 
 
 class BatchError(BaseModel):

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 MEDIA_TYPE = "application/problem+json"
 REASONS = {
     404: "nothing has this code, or no edition held then | 没有该编码，或当时没有生效的版本",
+    409: "what is there does not allow it; `detail` says what to do first | 与现有登记冲突；detail 写明先做什么",
     413: "the body is too large; send it in several requests | 请求正文过大；请分几次发送",
     422: "a value cannot be used; `detail` names it, its limit and the remedy | 输入有误；detail 写明数值、限度和改法",
     503: "nothing is published yet, or the database is out of reach | 尚未发布，或数据库不可用",
@@ -17,6 +18,13 @@ EXAMPLES = {
         "title": "Not found",
         "status": 404,
         "detail": "there is no unit with the code 7; see /v1/units or python main.py units",
+    },
+    409: {
+        "type": "urn:pointward:problem:not-allowed",
+        "title": "Not allowed now",
+        "status": 409,
+        "detail": "nobody holds the post desk/west at 2026-05-01T01:30:00Z, so there is nothing to hand over; appoint "
+        "somebody: POST /v1/holders",
     },
     413: {
         "type": "urn:pointward:problem:body-too-large",

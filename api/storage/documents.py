@@ -1,4 +1,4 @@
-"""What is kept as JSON: the city with its policy, contacts, hours, and the values in a finding's message."""
+"""What is kept as JSON: the city with its policy and post kinds, contacts, hours, values of a finding's message."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from geo.claims import Shift
+from geo.claims import Role
 from geo.model import City, Contact, Policy
+from geo.posts import POST_KINDS, PostKind
+from geo.schedule import Shift
 from geo.wording import Name, Phrase
 
 Document = dict[str, Any]
@@ -23,18 +25,22 @@ def city_document(city: City) -> Document:
         "language": city.language,
         "policy": _policy_document(city.policy),
         "note": None if city.note is None else _name_document(city.note),
+        "post_kinds": [
+            {"code": kind.code, "name": _name_document(kind.name), "role": kind.role} for kind in city.post_kinds
+        ],
     }
 
 
 def city_from(document: Document) -> City:
     """The city that `city_document` wrote; a threshold that an older version did not know has its default."""
-    note = document["note"]
+    note, kinds = document["note"], document.get("post_kinds")
     return City(
         **document
         | {
             "name": Name(**document["name"]),
             "policy": _policy_from(document["policy"]),
             "note": None if note is None else Name(**note),
+            "post_kinds": POST_KINDS if kinds is None else tuple(map(_post_kind_from, kinds)),
         }
     )
 
@@ -77,6 +83,11 @@ def _policy_document(policy: Policy) -> Document:
 def _policy_from(document: Document) -> Policy:
     values: Document = {name: tuple(value) if isinstance(value, list) else value for name, value in document.items()}
     return Policy(**values)
+
+
+def _post_kind_from(document: Document) -> PostKind:
+    role = document["role"]
+    return PostKind(document["code"], Name(**document["name"]), None if role is None else Role(role))
 
 
 def _name_document(name: Name) -> Document:

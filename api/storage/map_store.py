@@ -20,6 +20,7 @@ from api.storage.documents import (
     values_from,
 )
 from api.storage.edition_store import draft_id, queue_to_write
+from api.storage.post_store import load_posts, save_posts
 from api.storage.record_contents import unpack
 from api.storage.road_store import load_segments, save_segments
 from api.storage.rows import Row, add_rows, add_to_edition, name_of, named, rows_of
@@ -60,6 +61,7 @@ def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding],
     save_checkpoints(session, edition_id, city_map)
     save_segments(session, edition_id, city_map)
     save_addresses(session, edition_id, city_map)
+    save_posts(session, edition_id, city_map)
     save_record_contents(session, city_map.records)
     add_to_edition(session, tables.record_set, edition_id, map(_record_set_row, city_map.records))
     add_to_edition(session, tables.finding, edition_id, map(_finding_row, findings))
@@ -97,6 +99,7 @@ def load_map(session: Session, edition_id: int) -> CityMap:
         checkpoints=load_checkpoints(session, edition_id, boundaries),
         segments=load_segments(session, edition_id, boundaries),
         addresses=load_addresses(session, edition_id),
+        posts=load_posts(session, edition_id),
     )
 
 

@@ -129,6 +129,7 @@ def _claim(row: Row, place: Place | None, zone: ZoneInfo) -> Claim | None:
         role=role,
         categories=categories,
         place=place,
+        post=row.texts.get("post"),
         executor=row.texts.get("executor"),
         hours=hours,
         priority=priority,
@@ -172,7 +173,8 @@ def _fields(row: Row, keys: tuple[str, ...] | list[str]) -> str:
     return ", ".join(row.source.columns[key] for key in keys)
 
 
-def _area(text: str) -> Place:
+def named_area(text: str) -> Place:
+    """The area named as scheme/level/code; raises InvalidInput."""
     parts = tuple(part.strip() for part in text.split("/", 2))  # codes of areas may have slashes
     if len(parts) < 3 or not all(parts) or EACH in parts[:2]:
         raise InvalidInput(NOT_AN_AREA, value=text)
@@ -188,7 +190,7 @@ def _strip(text: str) -> Place:
 
 PLACES: Mapping[str, Callable[[str], Place]] = MappingProxyType(
     {
-        "area": _area,
+        "area": named_area,
         "checkpoint": lambda text: Place(PlaceKind.CHECKPOINT, (text,)),
         "halo": lambda text: Place(PlaceKind.HALO, (text,)),
         "strip": _strip,

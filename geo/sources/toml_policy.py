@@ -13,6 +13,7 @@ from geo.sources.section import Section
 from geo.wording import Phrase
 
 WIDTH_LIMIT_M = 200.0
+CONTACTS_LIMIT = 100
 STRIPS = Phrase(
     zh='由路中向外的数组，如 [["carriageway", 3.5], ["pavement", 3]]；每种路幅至多一次（carriageway、pavement、'
     "green_belt、frontage），合计不超过 200 米",
@@ -39,6 +40,8 @@ def read_policy(section: Section, schemes: Sequence[Scheme], territory: str) -> 
         territory_by_branch=_territory_by_branch(section.table("territory_by_branch"), schemes),
         gap_m2=section.number("gap_m2", usual.gap_m2),
         overlap_m2=section.number("overlap_m2", usual.overlap_m2),
+        contacts_min_site=int(section.number("contacts_min_site", usual.contacts_min_site, high=CONTACTS_LIMIT)),
+        contacts_min_unit=int(section.number("contacts_min_unit", usual.contacts_min_unit, high=CONTACTS_LIMIT)),
     )
     accuracy.close()
     section.close()

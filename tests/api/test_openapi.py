@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from api.services import publishing
 from api.settings import Settings
 from api.storage.engine import open_engine
 from geo.codes import is_chinese
+from geo.posts import Post, Subject, SubjectKind
 from geo.sources.limits import Limits
 from tests.api.routes import api_routes
 from tests.api.town import publish, river_town
@@ -127,17 +129,22 @@ def test_every_operation_announces_the_problems_it_may_answer_with(documented: O
         assert ("422" in problems) == bool(operation.get("parameters") or operation.get("requestBody")), where
         assert ("503" in problems) == (where[1] != "/healthz"), where
         names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        asks_for_one = bool(names & {"edition", "edition_id", "code"}) or where[0] == "POST"
-        assert ("404" in problems) == asks_for_one, where
+        asks_for_one = bool(names & {"edition", "edition_id", "register", "code"}) or where[0] == "POST"
+        assert ("404" in problems) == (asks_for_one and where[0] != "PUT"), where
 
 
 def test_the_examples_of_problems_are_real(empty_client: TestClient, engine: Engine) -> None:
     nothing_yet = empty_client.get("/v1/units?lang=en")
-    publish(engine, river_town())
+    desk = Post("desk/west", "duty_desk", "west", Subject(SubjectKind.UNIT, ("west",)))
+    publish(engine, replace(river_town(), posts=(desk,)))
     while empty_client.get("/readyz").status_code == 503:
         pass
+    body = {"person": "A", "at": "2026-05-01T09:30"}
+    empty_client.put("/v1/people/A", json={"name": "A"})
+    handed_over = empty_client.post("/v1/posts/desk%2Fwest:hand-over?lang=en", json=body)
     refused = {
         404: empty_client.get("/v1/units/7?lang=en"),
+        409: handed_over,
         413: empty_client.post("/v1/responsible:batch?lang=en", content=b" " * 17_000_000),
         422: empty_client.get("/v1/responsible?lon=31.3&lat=120.6&lang=en"),
         503: nothing_yet,
