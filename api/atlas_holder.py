@@ -22,6 +22,7 @@ from geo.editions import NOTHING_PUBLISHED, current_edition
 from geo.errors import GeoError, NothingPublished
 from geo.model import Edition
 from geo.register.log import Register
+from geo.register.overlay import overlaid
 
 STOP_WITHIN_S = 10.0
 
@@ -124,9 +125,12 @@ class AtlasHolder:
         view = self._view
         if view is None or view.editions != self._editions or view.latest.edition != current:
             atlas = self.load(current)
+            overlaid(atlas, register.roster(register.number))
             self._view = View(self._editions, atlas, register, self)
             log.info("edition %s answers now", current.id)
         elif view.register is not register:
+            # Laid over the map here, so that nobody who asks waits for it.
+            overlaid(view.latest, register.roster(register.number))
             self._view = replace(view, register=register)
             log.info("register %s answers now", register.number)
 

@@ -78,6 +78,11 @@ NEXT = MappingProxyType(
     }
 )
 
+UNTIL = Phrase(
+    zh="已审批（{permit}，{holder}），{until} 前不用处置；到期后派给{unit}，{telephone}",
+    en="Permitted ({permit}, {holder}): nothing to do until {until}; after that send it to {unit}, {telephone}",
+)
+
 BORDER = Phrase(
     zh="向{bearing} {distance} 米是与{across}的责任分界",
     en="The border with {across} is {distance} m to the {bearing}",
@@ -130,6 +135,15 @@ def headline(answer: Determination, lang: Lang) -> str:
 def say_next(answer: Determination, lang: Lang) -> str:
     """The next step as one line."""
     contact = say_contact(answer.next_unit, answer.staffing.next_step, lang)
+    if answer.do == "none" and answer.permit is not None and answer.permit.schedule.valid_to is not None:
+        return UNTIL.say(
+            lang,
+            permit=answer.permit.source or answer.permit.id,
+            holder=answer.permit.holder,
+            until=f"{answer.permit.schedule.valid_to.astimezone(answer.zone):%Y-%m-%d %H:%M}",
+            unit=answer.next_unit.name,
+            telephone=contact,
+        )
     return NEXT[answer.do].say(lang, unit=answer.next_unit.name, telephone=contact)
 
 

@@ -31,6 +31,15 @@ class PlaceKind(StrEnum):
     HALO = "halo"
     STRIP = "strip"
     POLYGON = "polygon"
+    CITY = "city"
+
+
+class Origin(StrEnum):
+    """Whether a claim is on the map, or comes from the register: a ruling, or a permit."""
+
+    MAP = "map"
+    RULING = "ruling"
+    PERMIT = "permit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Place:
     """The ground of a claim.
 
     By `kind`, the `key` is: area (scheme, level, code); checkpoint, halo (code); strip (segment, side, strip kind);
-    polygon (the claim's id), the only kind that brings its own `boundary`.
+    polygon (the claim's id), the only kind that brings its own `boundary`; city, of the register only, nothing.
     """
 
     kind: PlaceKind
@@ -52,6 +61,9 @@ class Claim:
 
     It holds in [valid_from, valid_to) and, when `hours` are given, only within them. A higher `priority` wins within
     its rung. `post` is the code of the post that acts for the unit, `executor` the contractor who does the work.
+
+    What the register adds has another `origin`: a ruling was decided at `decided_at`; a permit that does not change who
+    leads has an empty `unit`.
     """
 
     id: str
@@ -66,6 +78,13 @@ class Claim:
     source: str | None = None
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+    origin: Origin = Origin.MAP
+    decided_at: datetime | None = None
+
+    @property
+    def ref(self) -> str:
+        """How an answer refers to it."""
+        return f"claim:{self.id}" if self.origin is Origin.MAP else self.id
 
     @property
     def schedule(self) -> Schedule:

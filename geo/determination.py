@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from geo.claims import Claim
 from geo.ladder import Outcome
@@ -11,6 +12,7 @@ from geo.ladder.here import RungName
 from geo.model import Area, Edition, Unit
 from geo.position import Position
 from geo.register.holdings import Duty
+from geo.register.rulings import Permit
 from geo.roads import Segment, Side, StripKind
 from geo.shares import Verdict
 from geo.sites import Checkpoint
@@ -133,6 +135,7 @@ class Determination:
     segments: tuple[OnSegment, ...]
     territory: Unit | None
     others: tuple[Claim, ...]
+    permit: Permit | None
     units: Mapping[str, Unit]
     border: BorderNear
     do: Do
@@ -143,6 +146,7 @@ class Determination:
     missing: tuple[str, ...]
     staffing: Staffing
     register: int
+    zone: ZoneInfo
 
     @property
     def lead(self) -> Candidate | None:

@@ -115,10 +115,10 @@ ACCURACY_M: Mapping[str, float] = MappingProxyType(
 # A component is asked for by whom it belongs to, then by where it stands (部件先属主后属地); an event the other way
 # round (事件先属地后属主).
 COMPONENT_LADDER = (
-    "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback",
+    "ruling", "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback",
 )  # fmt: skip
 EVENT_LADDER = (
-    "checkpoint", "halo", "segment", "territory", "department", "owner", "fallback",
+    "ruling", "checkpoint", "halo", "segment", "territory", "department", "owner", "fallback",
 )  # fmt: skip
 ROAD_CLASSES = ("expressway", "arterial", "secondary", "branch", "alley")
 

@@ -13,26 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.atlas import Atlas
-from geo.claims import Claim, PlaceKind
+from geo.claims import Claim, Origin, PlaceKind
 from geo.crs import bearing_deg
-from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Staffing, Warning_
+from geo.determination import BorderKind, BorderNear, Candidate, Determination, Do, Given, Nearest, Staffing, Warning_
 from geo.edges import EdgesNear
 from geo.editions import next_change
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position, sigma_of
+from geo.register.overlay import overlaid
 from geo.register.roster import NOBODY, Roster
+from geo.register.rulings import Permit
 from geo.shares import Verdict
 from geo.sheet import Sheet
 from geo.staffing import staff
-from geo.standing import stand
+from geo.standing import Standing, stand
 
 # Beyond 3.53 sigma a straight border moves p by less than 0.002; beyond 4.89 sigma nothing is looked for.
 DOUBT_SIGMAS = 3.53
 BORDER_SIGMAS = 4.89
 BORDER_SEARCH_M = 50.0
 BORDER_KINDS: tuple[tuple[PlaceKind, BorderKind], ...] = (
+    (PlaceKind.CITY, "claim"),
     (PlaceKind.POLYGON, "claim"),
     (PlaceKind.CHECKPOINT, "site"),
     (PlaceKind.HALO, "halo"),
@@ -82,6 +85,7 @@ def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) 
     InvalidInput
         A category that the city does not have.
     """
+    atlas = overlaid(atlas, moment.roster)
     lon = np.array([question.position.lon for question in questions], dtype=np.float64)
     lat = np.array([question.position.lat for question in questions], dtype=np.float64)
     sigma_m = np.array([question.position.sigma_m for question in questions], dtype=np.float64)
@@ -140,6 +144,7 @@ class _Places:
         self._expires = cache(
             lambda cover, doubted: _expires(atlas, sheet, cover, moment, self._staffing(cover, doubted))
         )
+        self._permit = cache(lambda cover: _permit(sheet, cover, moment))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
 
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
@@ -167,9 +172,10 @@ class _Places:
             segments=atlas.segments_of(cover, lon=question.position.lon, lat=question.position.lat),
             territory=_territory(atlas, cover),
             others=self._others(cover),
+            permit=self._permit(cover),
             units=atlas.units,
             border=_border(atlas, sheet, question.position, standing.outcome, self._near, i),
-            do=standing.do,
+            do=self._do(cover, standing),
             next_unit=standing.next_unit,
             interim=standing.interim,
             coordinator=standing.coordinator,
@@ -177,7 +183,12 @@ class _Places:
             missing=_missing(standing.next_unit, standing.candidates, staffing),
             staffing=staffing,
             register=moment.roster.number,
+            zone=atlas.zone,
         )
+
+    def _do(self, cover: Cover, standing: Standing) -> Do:
+        """What to do next; while a permit without a unit of its own holds, nothing until it ends."""
+        return "none" if self._permit(cover) and standing.do == "dispatch" else standing.do
 
     def _staff(self, cover: Cover, doubted: bool) -> Staffing:
         standing = self._standing(cover, doubted)
@@ -195,7 +206,7 @@ class _Places:
 
 
 def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
-    outcome = atlas.plain.outcome(cover)
+    outcome = atlas.territorial.outcome(cover)
     return atlas.units[outcome.leads[0].unit] if outcome.leads else None
 
 
@@ -269,6 +280,13 @@ def _missing(next_unit: Unit, candidates: tuple[Candidate, ...], staffing: Staff
     if next_unit.telephone is None:
         missing.append("next.unit.telephone")
     return tuple(missing)
+
+
+def _permit(sheet: Sheet, cover: Cover, moment: Moment) -> Permit | None:
+    """The permit here that ends last, of those in force for this kind."""
+    hits = sheet.here(cover).from_register(Origin.PERMIT)
+    ids = [hit.claim.id.partition(":")[2] for hit in sorted(hits, key=lambda hit: (hit.claim.valid_to, hit.claim.id))]
+    return moment.roster.permits[ids[-1]] if ids else None
 
 
 def _others(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> tuple[Claim, ...]:

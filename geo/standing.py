@@ -51,7 +51,7 @@ def stand(atlas: Atlas, sheet: Sheet, cover: Cover, *, doubted: bool) -> Standin
             distance_m=0.0,
             rung=outcome.rung,
             claim=lead.claim,
-            ref=f"claim:{lead.claim.id}" if lead.claim else atlas.grounds.items[lead.ground].ref,
+            ref=lead.claim.ref if lead.claim else atlas.grounds.items[lead.ground].ref,
             executor=atlas.units[lead.executor] if lead.executor else None,
         )
         for lead, share in zip(outcome.leads, shares, strict=True)

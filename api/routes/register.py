@@ -26,7 +26,8 @@ from api.schemas.posts import (
 )
 from api.schemas.problem import problems
 from api.schemas.sample import sample
-from api.services.holding import NO_SUCH_PERSON, Appointment, appoint, end, record_person
+from api.services.holding import Appointment, appoint, end, record_person
+from api.services.register_write import NO_SUCH_PERSON
 from geo.codes import name_of
 from geo.errors import NotFound
 from geo.moments import parse_moment
@@ -88,7 +89,8 @@ class RegisterPage(BaseModel, Generic[Shown]):
     register_: int = Field(alias="register")
 
 
-def _roster(view: View, query: RegisterAsOf) -> Roster:
+def roster_of(view: View, query: RegisterAsOf) -> Roster:
+    """The register as a reading asks for it: by number, as it was known at a moment, or as it is."""
     number = query.register_
     if number is None:
         at = parse_moment(query.known_at, zone=view.latest.zone, field="known_at") if query.known_at else None
@@ -106,7 +108,7 @@ async def list_people(
     request: Request, query: Annotated[RegisterQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
     """People by code. 责任人列表。"""
-    roster = _roster(view, query)
+    roster = roster_of(view, query)
     people = [roster.people[code] for code in sorted(roster.people)]
     shown, following = page(
         request, people, key=lambda person: (person.code,), limit=query.limit, after=query.after, edition=None
@@ -150,7 +152,7 @@ async def one_person(
     lang: InLanguage,
 ) -> Response:
     """One person. 单个责任人。"""
-    people = _roster(view, query).people
+    people = roster_of(view, query).people
     if code not in people:
         raise NotFound(NO_SUCH_PERSON, code=code)
     return reply(request, person_from_domain(people[code], lang))
@@ -190,7 +192,7 @@ async def list_holders(
     request: Request, query: Annotated[HolderQuery, Query()], actor: Caller, view: CurrentView
 ) -> Response:
     """Holdings by post, past ones and those to come. 各岗位历任、现任和待任。"""
-    roster = _roster(view, query)
+    roster = roster_of(view, query)
     found = [
         holding
         for holding in sorted(roster.holdings.values(), key=lambda holding: (holding.post, holding.id))

@@ -149,6 +149,17 @@ class EditionRef(Out):
     valid_from: str | None
 
 
+class PermitOut(Out):
+    """An approved exception here; `unit` only where it changes who leads."""
+
+    id: str
+    holder: str
+    unit: UnitBrief | None
+    source: str | None
+    valid_from: str | None
+    valid_to: str | None
+
+
 class Answer(Out):
     """Who is responsible at a place, for a category, at a moment."""
 
@@ -174,7 +185,7 @@ class Answer(Out):
     facts: list[Any]
     interim: UnitBrief | None
     coordinator: UnitBrief | None
-    permit: None
+    permit: PermitOut | None
     missing: list[str]
     chain: list[ChainStep]
     category: str | None
@@ -239,7 +250,7 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
         "facts": [],
         "interim": brief(answer.interim, lang),
         "coordinator": brief(answer.coordinator, lang),
-        "permit": None,
+        "permit": _permit(answer, lang),
         "missing": list(answer.missing),
         "chain": [
             {"rung": step.rung, "hit": step.hit, "why": step.why.say(lang, **step.values), "refs": list(step.refs)}
@@ -307,10 +318,25 @@ def _claim(candidate: Candidate) -> dict[str, Any]:
     if claim is None:
         return {"id": candidate.ref, "source": None, "valid_from": None, "valid_to": None}
     return {
-        "id": candidate.ref,
+        "id": claim.id,
         "source": claim.source,
         "valid_from": say_moment(claim.valid_from) if claim.valid_from else None,
         "valid_to": say_moment(claim.valid_to) if claim.valid_to else None,
+    }
+
+
+def _permit(answer: Determination, lang: Lang) -> dict[str, Any] | None:
+    permit = answer.permit
+    if permit is None:
+        return None
+    schedule = permit.schedule
+    return {
+        "id": permit.id,
+        "holder": permit.holder.say(lang),
+        "unit": brief(answer.units.get(permit.unit or ""), lang),
+        "source": permit.source,
+        "valid_from": say_moment(schedule.valid_from) if schedule.valid_from else None,
+        "valid_to": say_moment(schedule.valid_to) if schedule.valid_to else None,
     }
 
 

@@ -6,11 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.answer import PersonBrief, PostBrief, post_brief
 from api.schemas.claims import say_shift
+from api.schemas.rulings import PermitEntryOut, RulingOut, permit_from_domain, ruling_from_domain
 from geo.atlas import Atlas
 from geo.moments import say_moment
 from geo.posts import Post, Subject
 from geo.register.holdings import Capacity, Duty, Holding, Person
-from geo.register.log import Entry
+from geo.register.log import Entry, Value
+from geo.register.rulings import Permit, Ruling
 from geo.vacancies import Vacancy, VacancyKind
 from geo.wording import Lang
 
@@ -137,7 +139,7 @@ class VacancyOut(BaseModel):
 
 
 class EntryOut(BaseModel):
-    """A row of the register: what a commit said of one person or holding; null withdrew it."""
+    """A row of the register: what a commit said of one person, holding, ruling or permit; null withdrew it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -145,7 +147,7 @@ class EntryOut(BaseModel):
     recorded_at: str
     kind: str
     key: str
-    value: PersonOut | HoldingOut | None
+    value: PersonOut | HoldingOut | RulingOut | PermitEntryOut | None
 
 
 def post_from_domain(atlas: Atlas, duty: Duty, lang: Lang) -> dict[str, Any]:
@@ -196,15 +198,26 @@ def vacancy_from_domain(vacancy: Vacancy, lang: Lang) -> dict[str, Any]:
 
 def entry_from_domain(entry: Entry, lang: Lang) -> dict[str, Any]:
     """The row of the register."""
-    value = entry.value
-    said = person_from_domain(value, lang) if isinstance(value, Person) else value and holding_from_domain(value)
     return {
         "number": entry.number,
         "recorded_at": say_moment(entry.recorded_at),
         "kind": entry.kind.__name__.lower(),
         "key": entry.key,
-        "value": said,
+        "value": _value(entry.value, lang),
     }
+
+
+def _value(value: Value | None, lang: Lang) -> dict[str, Any] | None:
+    match value:
+        case Person():
+            return person_from_domain(value, lang)
+        case Holding():
+            return holding_from_domain(value)
+        case Ruling():
+            return ruling_from_domain(value, lang)
+        case Permit():
+            return permit_from_domain(value, lang)
+    return None
 
 
 def _subject(subject: Subject) -> dict[str, Any]:

@@ -1,39 +1,23 @@
 """People and who holds which post: writes to the register, one transaction each, in force at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from api.storage.edition_store import queue_to_write
-from api.storage.engine import writing
-from api.storage.post_store import has_post
-from api.storage.register_store import commit, load_register
-from geo.codes import CODE_LIMIT, is_code
+from api.services.register_write import check_code, write_register
 from geo.errors import InvalidInput, NotAllowed, NotFound
 from geo.moments import parse_moment, say_moment
-from geo.post_book import NO_SUCH_POST
-from geo.register.enlisting import clash_of, holding_ids
+from geo.register.enlisting import clash_of
 from geo.register.holdings import Capacity, Holding, Person
-from geo.register.log import Change, Register
+from geo.register.log import Change
 from geo.register.roster import Roster
 from geo.schedule import Schedule
 from geo.sources.holders import NEVER_HELD
 from geo.sources.hours import parse_hours
 from geo.wording import Phrase
 
-BAD_CODE = Phrase(
-    zh="编码 {code} 不可用；请给出 1 到 {limit} 个可见字符",
-    en="the code {code} cannot be used; give 1 to {limit} printable characters",
-)
-NO_SUCH_PERSON = Phrase(
-    zh="台账中没有编码为 {code} 的责任人；请先登记：PUT /v1/people/{code}",
-    en="the register has no person {code}; record them first: PUT /v1/people/{code}",
-)
 NO_SUCH_HOLDING = Phrase(
     zh="台账中没有编号为 {id} 的任职；可用 /v1/holders 查看",
     en="the register has no holding {id}; see /v1/holders",
@@ -67,35 +51,6 @@ class Appointment:
     source: str | None = None
 
 
-class _Write:
-    """One commit to the register under way."""
-
-    def __init__(self, session: Session, register: Register) -> None:
-        self.session = session
-        self.roster: Roster = register.roster(register.number)
-        self.ids = holding_ids(register)
-        self.changes: list[Change] = []
-
-    def check_post(self, code: str) -> None:
-        if not has_post(self.session, code):
-            raise NotFound(NO_SUCH_POST, code=code)
-
-    def check_person(self, code: str) -> None:
-        if code not in self.roster.people:
-            raise NotFound(NO_SUCH_PERSON, code=code)
-
-
-@contextmanager
-def _write(engine: Engine, *, actor: str, now: datetime) -> Iterator[_Write]:
-    """What the block changes becomes one commit; without changes there is none."""
-    with writing(engine) as session:
-        queue_to_write(session)
-        write = _Write(session, load_register(session))
-        yield write
-        if write.changes:
-            commit(session, write.changes, actor=actor, now=now)
-
-
 def record_person(engine: Engine, person: Person, *, actor: str, now: datetime) -> Person:
     """The person, recorded from now on as given.
 
@@ -104,9 +59,8 @@ def record_person(engine: Engine, person: Person, *, actor: str, now: datetime) 
     InvalidInput
         A code that cannot be one.
     """
-    if not is_code(person.code):
-        raise InvalidInput(BAD_CODE, code=repr(person.code[:CODE_LIMIT]), limit=CODE_LIMIT)
-    with _write(engine, actor=actor, now=now) as write:
+    check_code(person.code)
+    with write_register(engine, actor=actor, now=now) as write:
         if write.roster.people.get(person.code) != person:
             write.changes.append((Person, person.code, person))
     return person
@@ -127,7 +81,7 @@ def appoint(engine: Engine, asked: Appointment, zone: ZoneInfo, *, actor: str, n
     )
     if schedule.valid_from and schedule.valid_to and schedule.valid_to <= schedule.valid_from:
         raise InvalidInput(NEVER_HELD, valid_from=asked.valid_from)
-    with _write(engine, actor=actor, now=now) as write:
+    with write_register(engine, actor=actor, now=now) as write:
         write.check_post(asked.post)
         write.check_person(asked.person)
         holding = Holding(next(write.ids), asked.post, asked.person, asked.capacity, schedule, asked.source)
@@ -163,7 +117,7 @@ def hand_over(
         No such post or person; nobody to relieve then, or a successor is waiting already.
     """
     moment = parse_moment(at, zone=zone) if at else now
-    with _write(engine, actor=actor, now=now) as write:
+    with write_register(engine, actor=actor, now=now) as write:
         write.check_post(post)
         write.check_person(person)
         terms = [holding for holding in write.roster.of_post(post) if holding.capacity is Capacity.HOLDER]
@@ -193,7 +147,7 @@ def end(engine: Engine, id_: str, zone: ZoneInfo, *, at: str | None, actor: str,
         The register has no such holding.
     """
     moment = parse_moment(at, zone=zone) if at else now
-    with _write(engine, actor=actor, now=now) as write:
+    with write_register(engine, actor=actor, now=now) as write:
         holding = write.roster.holdings.get(id_)
         if holding is None:
             raise NotFound(NO_SUCH_HOLDING, id=id_)

@@ -18,15 +18,15 @@ Document = dict[str, Any]
 def city_document(city: City) -> Document:
     """The city as JSON."""
     return {
-        "name": _name_document(city.name),
+        "name": name_document(city.name),
         "territory": city.territory,
         "timezone": city.timezone,
         "datum": city.datum,
         "language": city.language,
         "policy": _policy_document(city.policy),
-        "note": None if city.note is None else _name_document(city.note),
+        "note": None if city.note is None else name_document(city.note),
         "post_kinds": [
-            {"code": kind.code, "name": _name_document(kind.name), "role": kind.role} for kind in city.post_kinds
+            {"code": kind.code, "name": name_document(kind.name), "role": kind.role} for kind in city.post_kinds
         ],
     }
 
@@ -90,14 +90,15 @@ def _post_kind_from(document: Document) -> PostKind:
     return PostKind(document["code"], Name(**document["name"]), None if role is None else Role(role))
 
 
-def _name_document(name: Name) -> Document:
+def name_document(name: Name) -> Document:
+    """A name as JSON."""
     return {"zh": name.zh, "en": name.en}
 
 
 def _value_document(value: object) -> object:
     match value:
         case Name():
-            return {"name": _name_document(value)}
+            return {"name": name_document(value)}
         case Phrase():
             return {"phrase": {"zh": value.zh, "en": value.en}}
         case list() | tuple():

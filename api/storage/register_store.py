@@ -8,15 +8,13 @@ from sqlalchemy.orm import Session
 
 from api.storage import tables
 from api.storage.columns import as_utc
-from api.storage.documents import Document, hours_document, hours_from
 from api.storage.edition_store import TICK
-from geo.moments import say_moment
-from geo.register.holdings import Capacity, Holding, Person
+from api.storage.register_documents import entry_document, entry_from
+from geo.register.holdings import Holding, Person
 from geo.register.log import Change, Entry, Register, Value
-from geo.schedule import Schedule
-from geo.wording import Name
+from geo.register.rulings import Permit, Ruling
 
-KINDS: dict[str, type[Value]] = {"person": Person, "holding": Holding}
+KINDS: dict[str, type[Value]] = {"person": Person, "holding": Holding, "ruling": Ruling, "permit": Permit}
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -36,7 +34,7 @@ def load_register(session: Session, *, after: Register | None = None) -> Registe
             recorded_at=row.recorded_at,
             kind=KINDS[row.kind],
             key=row.key,
-            value=None if row.content is None else _value_from(row.kind, row.key, row.content),
+            value=None if row.content is None else entry_from(KINDS[row.kind], row.key, row.content),
         )
         for row in session.execute(query)
     )
@@ -59,7 +57,7 @@ def commit(session: Session, changes: Sequence[Change], *, actor: str, now: date
             "actor": actor,
             "kind": NAMES[kind],
             "key": key,
-            "content": None if value is None else _document(value),
+            "content": None if value is None else entry_document(value),
         }
         for ordinal, (kind, key, value) in enumerate(changes)
     ]
@@ -93,43 +91,3 @@ def _keep_shifts(session: Session, changes: Sequence[Change]) -> None:
     ]
     if rows:
         session.execute(insert(shift), rows)
-
-
-def _document(value: Value) -> Document:
-    match value:
-        case Person():
-            return {"zh": value.name.zh, "en": value.name.en, "telephone": value.telephone}
-        case Holding():
-            return {
-                "post": value.post,
-                "person": value.person,
-                "capacity": value.capacity.value,
-                "hours": hours_document(value.schedule.hours),
-                "valid_from": _moment_document(value.schedule.valid_from),
-                "valid_to": _moment_document(value.schedule.valid_to),
-                "source": value.source,
-            }
-
-
-def _value_from(kind: str, key: str, content: Document) -> Value:
-    if kind == "person":
-        return Person(key, Name(zh=content["zh"], en=content["en"]), content["telephone"])
-    schedule = Schedule(
-        hours_from(content["hours"]), _moment_from(content["valid_from"]), _moment_from(content["valid_to"])
-    )
-    return Holding(
-        id=key,
-        post=content["post"],
-        person=content["person"],
-        capacity=Capacity(content["capacity"]),
-        schedule=schedule,
-        source=content["source"],
-    )
-
-
-def _moment_document(moment: datetime | None) -> str | None:
-    return None if moment is None else say_moment(moment)
-
-
-def _moment_from(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -12,9 +12,7 @@ NO_SOURCE = Phrase(zh="未注明文件", en="no document named")
 
 def refs_of(here: Here, leads: Iterable[Lead]) -> tuple[str, ...]:
     """The claims that the leads rest on, or the areas where no claim was made."""
-    return tuple(
-        f"claim:{lead.claim.id}" if lead.claim else here.survey.grounds.items[lead.ground].ref for lead in leads
-    )
+    return tuple(lead.claim.ref if lead.claim else here.survey.grounds.items[lead.ground].ref for lead in leads)
 
 
 def place_name(here: Here, number: int) -> Name:

@@ -10,6 +10,7 @@ from datetime import datetime
 from geo.errors import NotFound
 from geo.register.holdings import Holding, Person
 from geo.register.roster import NOBODY, Roster
+from geo.register.rulings import Permit, Ruling
 from geo.wording import Phrase
 
 ROSTERS_KEPT = 8
@@ -18,7 +19,7 @@ NO_SUCH_NUMBER = Phrase(
     en="the register has no number {number}; it stands at {last}",
 )
 
-Value = Person | Holding
+Value = Person | Holding | Ruling | Permit
 Change = tuple[type[Value], str, Value | None]
 """What a commit says of one thing: its kind, its key, and how it is from then on (None: withdrawn)."""
 
@@ -80,11 +81,20 @@ class Register:
 
     def _fold(self, number: int) -> Roster:
         said: dict[tuple[type[Value], str], Value] = {}
+        ruled = 0
         for entry in self.entries[: bisect_right(self._numbers, number)]:
+            if entry.kind in (Ruling, Permit):
+                ruled = entry.number
             if entry.value is None:
                 said.pop((entry.kind, entry.key), None)
             else:
                 said[entry.kind, entry.key] = entry.value
-        people = [value for value in said.values() if isinstance(value, Person)]
-        holdings = [value for value in said.values() if isinstance(value, Holding)]
-        return Roster(number, people, holdings)
+        values = said.values()
+        return Roster(
+            number,
+            [value for value in values if isinstance(value, Person)],
+            [value for value in values if isinstance(value, Holding)],
+            [value for value in values if isinstance(value, Ruling)],
+            [value for value in values if isinstance(value, Permit)],
+            ruled=ruled,
+        )

@@ -1,4 +1,4 @@
-"""The register as it stood after one of its commits: who is who, and who holds what."""
+"""The register as it stood after one of its commits: who is who, who holds what, what was ruled and permitted."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -8,13 +8,29 @@ from zoneinfo import ZoneInfo
 from geo.post_book import PostBook
 from geo.posts import Post
 from geo.register.holdings import Capacity, Duty, Holding, Person
+from geo.register.rulings import Permit, Ruling
 
 
 class Roster:
-    """People and holdings. Immutable; `number` names the commit of the register that made it."""
+    """People, holdings, rulings and permits. Immutable.
 
-    def __init__(self, number: int, people: Iterable[Person] = (), holdings: Iterable[Holding] = ()) -> None:
+    `number` names the commit of the register that made it, `ruled` the last one that changed a ruling or a permit.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        people: Iterable[Person] = (),
+        holdings: Iterable[Holding] = (),
+        rulings: Iterable[Ruling] = (),
+        permits: Iterable[Permit] = (),
+        *,
+        ruled: int = 0,
+    ) -> None:
         self.number = number
+        self.ruled = ruled
+        self.rulings: Mapping[str, Ruling] = MappingProxyType({ruling.id: ruling for ruling in rulings})
+        self.permits: Mapping[str, Permit] = MappingProxyType({permit.id: permit for permit in permits})
         self.people: Mapping[str, Person] = MappingProxyType({person.code: person for person in people})
         self.holdings: Mapping[str, Holding] = MappingProxyType({holding.id: holding for holding in holdings})
         of_post: dict[str, list[Holding]] = {}

@@ -113,18 +113,18 @@ def along_roads(roads: Sequence[DrawnRoad]) -> Staff:
         else:
             holders.append(DrawnHolder(post, chief))
     posts = [DrawnPost("RC1", "road_chief_1", DISTRICT, segment=ITS_OWN)]
-    second = []
+    second: list[DrawnPerson] = []
     for road in roads:
         halves = [(road.code, road.left)]
         if road.left != road.right:
             halves = [(f"{road.code}/left", road.left), (f"{road.code}/right", road.right)]
         for segment, subdistrict in halves:
             number = len(second) + 1
-            chief = call(f"chief-{200 + number}", "二级路长 B-", "Road chief, level 2, B-", number, 9501)
-            second.append(chief)
+            half_chief = call(f"chief-{200 + number}", "二级路长 B-", "Road chief, level 2, B-", number, 9501)
+            second.append(half_chief)
             posts.append(DrawnPost(f"RC2/{segment}", "road_chief_2", subdistrict, segment=segment))
             since = FUTURE_START if road.code == FUTURE_ROAD else SINCE
-            holders.append(DrawnHolder(f"RC2/{segment}", chief.code, valid_from=since))
+            holders.append(DrawnHolder(f"RC2/{segment}", half_chief.code, valid_from=since))
     return Staff(tuple(posts), (*first, *second), tuple(holders))
 
 
