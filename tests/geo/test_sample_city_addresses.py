@@ -86,7 +86,7 @@ def test_numbers_rise_along_the_road_on_both_sides() -> None:
             side = sorted((number, line.project(place)) for number, place in known if number % 2 == parity)
             chainages = [chainage for _, chainage in side]
             assert chainages == sorted(chainages), road
-            assert len(set(number for number, _ in side)) == len(side)
+            assert len({number for number, _ in side}) == len(side)
 
 
 def test_no_door_stands_on_a_road_or_on_a_site() -> None:
