@@ -18,6 +18,7 @@ from geo.places.names import EXACT, Match, NameIndex
 from geo.places.numbers import doors_of
 from geo.places.phrasing import relation_in, road_pairs
 from geo.places.relative import related
+from geo.places.road_names import RoadNames
 from geo.places.roads import crossings, gather_roads
 from geo.places.sounds import Ear
 from geo.places.words import TEXT_LIMIT, checked, fold, tidy
@@ -28,6 +29,8 @@ LEAST = 0.6
 BEHIND_BEST = 0.25  # who is so much less likely than the best is not worth reading
 ROAD_LIKE = 0.75  # a part of a longer text names a road when it is that much like it
 BASES = 3
+ESTATE_LIKE = 0.75  # likewise, an estate
+NAMED = 0.9  # what is said to stand there is itself on the map when it is that much like a name of it
 SURE_BASE = 0.1  # what is so much less likely than the best is no base for "opposite"
 OUTSIDE = 0.8  # of the score, for what lies outside the area that was named in front
 
@@ -45,7 +48,7 @@ CROSSING = Phrase(zh="两条道路中心线的交点", en="where the centrelines
 CROSSING_NAME = Phrase(zh="{one}与{other}交叉口", en="{one} and {other}")
 
 NUMBER = r"(?P<number>\d+弄\d+|\d+(?:-\d+)?[a-z]?)"
-BUILDING = re.compile(r"(?P<street>.*?\D)(?P<number>\d+[a-z]?)(?:号楼|#楼|幢|栋|座|号院)(?:.{0,20})")
+BUILDING = re.compile(r"(?P<street>.*?\D)(?P<number>\d+[a-z]?)(?:号楼|#楼|幢|栋|座|号院|号|#)(?:.{0,20})")
 BUILDING_EN = (
     re.compile(r"(?:building|block|bldg\.?) ?(?P<number>\w+),? (?:of |in )?(?P<street>.+)"),
     re.compile(r"(?P<street>.+?),? (?:building|block|bldg\.?) ?(?P<number>\w+)"),
@@ -72,11 +75,14 @@ class Places:
         self._roads = gather_roads(city_map.segments, city_map.addresses)
         self._named_roads = roads_as_named(self._roads)
         self._things = things_of(city_map, address_accuracy_m=self._address_m)
-        self._road_index = NameIndex([road.texts for road in self._named_roads], ear)
+        self._road_index = RoadNames([road.texts for road in self._named_roads], ear)
         self._thing_index = NameIndex([thing.texts for thing in self._things], ear)
         self._indexed = ((self._thing_index, self._things), (self._road_index, self._named_roads))
         self._buildings = _by_building(city_map.addresses)
-        self._estate_index = NameIndex([[estate] for estate in self._buildings], ear)
+        known_as = {fold(site.name.zh or ""): site.name.en for site in city_map.checkpoints}
+        self._estate_index = NameIndex(
+            [[estate, known_as.get(fold(estate)) or estate] for estate in self._buildings], ear
+        )
         self._estates = list(self._buildings)
         self._fronts = sorted(
             ((area.name.zh, area.boundary) for area in city_map.areas if area.name.zh and len(area.name.zh) > 1),
@@ -114,8 +120,11 @@ class Places:
         if relation is not None:
             bases = _best(self._outright(relation.base, limit), BASES, behind=SURE_BASE)
             derived = [hit for base in bases for hit in related(base, relation, self._roads)]
-            # The base alone is not what was meant; a name that has such words in it is.
-            if hits := [*self._exactly(plain), *derived]:
+            # The base alone is not what was meant; a name that has such words in it is, and a thing that has a name.
+            named = (
+                [hit for hit in self._outright(relation.thing, limit) if hit.score >= NAMED] if relation.thing else []
+            )
+            if hits := [*self._exactly(plain), *named, *derived]:
                 return hits
         return list(self._outright(plain, limit))
 
@@ -167,6 +176,8 @@ class Places:
             if found := pattern.fullmatch(plain):
                 key = _building_key(found["number"])
                 for match in self._estate_index.search(found["street"], limit=3):
+                    if match.score < ESTATE_LIKE:
+                        continue
                     for address in self._buildings[self._estates[match.number]].get(key, ()):
                         yield self._address_hit(address, match.score, Said(ESTATE))
 

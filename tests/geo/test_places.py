@@ -62,6 +62,10 @@ SAID = (
     ("平江路和干将路路口东北角", "relative", (4.07, 4.06), 14.1),
     ("柳阴公园旁边", "relative", (2.0, 7.0), 77.9),
     ("平江路", "road", (4.0, 4.0), 443.5),  # half its length: all of it
+    ("平江街9号", "address", (3.85, 2.25), 15.0),  # another word for a road
+    ("朝阳新村2#", "address", (6.5, 1.0), 15.0),
+    ("平江路9号对面的小店", "relative", (4.15, 2.25), 18.0),  # what stands there is not on the map
+    ("老书场后面的平江路9号", "address", (3.85, 2.25), 15.0),  # … and here it is
     ("平江路18", "address", (4.15, 4.5), 69.3),
     ("双塔", "area", (2.0, 4.0), 482.7),
     ("120.604123,31.303456", "coordinates", (4.123, 3.456), 10.0),
@@ -158,6 +162,20 @@ def test_the_area_said_in_front_decides_between_two_of_one_name() -> None:
     assert first(places, "双塔街道柳荫公园").code == "Z"
     assert first(places, "平江街道柳荫公园").code == "M"
     assert [hit.code for hit in places.search("柳荫公园")[:2]] == ["M", "Z"]  # a tie goes by code
+
+
+def test_another_word_for_a_road_is_said_so_and_stands_behind_the_road_that_is_called_so() -> None:
+    twin = tuple(replace(s, road=Name(zh="平江街")) if s.code == "R2" else s for s in quarter().segments)
+    found = Places(replace(quarter(), segments=twin)).search("平江街")
+    hits = [hit for hit in found if hit.kind is HitKind.ROAD]
+    assert [hit.code for hit in hits] == ["R2", "R1"]
+    assert "请核对" in hits[1].how.say("zh")
+
+
+def test_a_building_of_an_estate_that_is_a_site_is_found_in_english() -> None:
+    estate = replace(quarter().checkpoints[0], code="E", name=Name(zh="朝阳新村", en="Chaoyang Estate"))
+    places = Places(replace(quarter(), checkpoints=(*quarter().checkpoints, estate)))
+    assert first(places, "Building 2, Chaoyang Estate").code == "B2"
 
 
 def test_nothing_alike_is_no_hit(places: Places) -> None:
