@@ -87,14 +87,15 @@ def relation_in(text: str) -> Relation | None:
 def road_pairs(text: str) -> list[tuple[str, str]]:
     """The pairs of road names that a tidied text may mean by a crossing, the likeliest split first."""
     inner = CORNER.sub("", text)
-    bare = CROSSED.sub("", inner)
     # 东街口 without another road is a place of its own; the whole text is tried as a name elsewhere.
     pairs = []
-    if len(parts := [part.strip() for part in BETWEEN.split(bare) if part]) == 2:
-        pairs.append((parts[0], parts[1]))
-    for end in ROAD_END.finditer(bare):
-        if 1 < end.end() < len(bare) - 1:
-            pairs.append((bare[: end.end()], bare[end.end() :]))
+    # The 街 of 街口 may be the end of the name: 宣和西街与渡桥大街口.
+    for bare in dict.fromkeys((CROSSED.sub("", inner), inner.removesuffix("口"))):
+        if len(parts := [part.strip() for part in BETWEEN.split(bare) if part]) == 2:
+            pairs.append((parts[0], parts[1]))
+        for end in ROAD_END.finditer(bare):
+            if 1 < end.end() < len(bare) - 1:
+                pairs.append((bare[: end.end()], bare[end.end() :]))
     return pairs
 
 

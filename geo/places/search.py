@@ -12,13 +12,13 @@ from geo.datum import parse_datum
 from geo.model import CityMap
 from geo.places.coordinates import read_coordinates
 from geo.places.hit import Hit, HitKind, Said, Spot
+from geo.places.kind_names import ESTATE_WORDS, ROAD_WORDS, KindNames
 from geo.places.links import LINK_LIMIT, has_link, read_link
 from geo.places.named import WHICH_NUMBER, address_name, roads_as_named, things_of
 from geo.places.names import EXACT, Match, NameIndex
 from geo.places.numbers import doors_of
 from geo.places.phrasing import relation_in, road_pairs
 from geo.places.relative import related
-from geo.places.road_names import RoadNames
 from geo.places.roads import crossings, gather_roads
 from geo.places.sounds import Ear
 from geo.places.words import TEXT_LIMIT, checked, fold, tidy
@@ -75,13 +75,13 @@ class Places:
         self._roads = gather_roads(city_map.segments, city_map.addresses)
         self._named_roads = roads_as_named(self._roads)
         self._things = things_of(city_map, address_accuracy_m=self._address_m)
-        self._road_index = RoadNames([road.texts for road in self._named_roads], ear)
+        self._road_index = KindNames([road.texts for road in self._named_roads], ear, ROAD_WORDS)
         self._thing_index = NameIndex([thing.texts for thing in self._things], ear)
         self._indexed = ((self._thing_index, self._things), (self._road_index, self._named_roads))
         self._buildings = _by_building(city_map.addresses)
         known_as = {fold(site.name.zh or ""): site.name.en for site in city_map.checkpoints}
-        self._estate_index = NameIndex(
-            [[estate, known_as.get(fold(estate)) or estate] for estate in self._buildings], ear
+        self._estate_index = KindNames(
+            [[estate, known_as.get(fold(estate)) or estate] for estate in self._buildings], ear, ESTATE_WORDS
         )
         self._estates = list(self._buildings)
         self._fronts = sorted(

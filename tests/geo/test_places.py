@@ -64,6 +64,10 @@ SAID = (
     ("平江路", "road", (4.0, 4.0), 443.5),  # half its length: all of it
     ("平江街9号", "address", (3.85, 2.25), 15.0),  # another word for a road
     ("朝阳新村2#", "address", (6.5, 1.0), 15.0),
+    ("朝阳小区2幢", "address", (6.5, 1.0), 15.0),
+    ("平江路与观前街口", "crossing", (4.0, 6.0), 10.0),
+    ("E120.60402° N31.30401°", "coordinates", (4.02, 4.01), 10.0),
+    ("31.30401°N120.60402°E", "coordinates", (4.02, 4.01), 10.0),
     ("平江路9号对面的小店", "relative", (4.15, 2.25), 18.0),  # what stands there is not on the map
     ("老书场后面的平江路9号", "address", (3.85, 2.25), 15.0),  # … and here it is
     ("平江路18", "address", (4.15, 4.5), 69.3),
