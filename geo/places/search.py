@@ -9,7 +9,7 @@ import shapely
 
 from geo.addresses import Address
 from geo.datum import parse_datum
-from geo.model import CityMap
+from geo.model import Area, CityMap
 from geo.places.coordinates import read_coordinates
 from geo.places.hit import Hit, HitKind, Said, Spot
 from geo.places.kind_names import ESTATE_WORDS, ROAD_WORDS, KindNames
@@ -19,7 +19,7 @@ from geo.places.names import EXACT, Match, NameIndex
 from geo.places.numbers import doors_of
 from geo.places.phrasing import relation_in, road_pairs
 from geo.places.relative import related
-from geo.places.roads import crossings, gather_roads
+from geo.places.roads import crossings, gather_roads, tell_apart
 from geo.places.sounds import Ear
 from geo.places.words import TEXT_LIMIT, checked, fold, tidy
 from geo.wording import Name, Phrase
@@ -72,7 +72,8 @@ class Places:
         self._coordinate_m = accuracy_m.get("unknown", 10.0)
         self._link_m = accuracy_m.get("map_click", 5.0)
         self._address_m = accuracy_m.get("address", 15.0)
-        self._roads = gather_roads(city_map.segments, city_map.addresses)
+        told_by = [(area.name, area.boundary) for area in city_map.areas if _tells(city_map, area)]
+        self._roads = tell_apart(gather_roads(city_map.segments, city_map.addresses), told_by)
         self._named_roads = roads_as_named(self._roads)
         self._things = things_of(city_map, address_accuracy_m=self._address_m)
         self._road_index = KindNames([road.texts for road in self._named_roads], ear, ROAD_WORDS)
@@ -194,15 +195,15 @@ class Places:
         road, named = self._roads[number], self._named_roads[number]
         doors = doors_of(road, door, accuracy_m=self._address_m)
         for reckoned in doors:
-            how = Said(AT_NUMBER, {"road": road.name, "how": reckoned.how.phrase.name(**reckoned.how.values)})
+            how = Said(AT_NUMBER, {"road": road.shown, "how": reckoned.how.phrase.name(**reckoned.how.values)})
             if reckoned.address is not None:
                 yield replace(self._address_hit(reckoned.address, score, how), spot=reckoned.spot)
             else:
                 name = Name(zh=f"{road.name.say('zh')}{door}号", en=f"{door} {road.name.say('en')}")
                 yield Hit(HitKind.ADDRESS, f"{road.code}/{door}", name, reckoned.spot, 0.98 * score, how)
         if not doors:
-            how = Said(NO_NUMBERS, {"road": road.name, "number": door})
-            yield Hit(HitKind.ROAD, road.code, road.name, named.spot, score, how, named.shape, Said(WHICH_NUMBER))
+            how = Said(NO_NUMBERS, {"road": road.shown, "number": door})
+            yield Hit(HitKind.ROAD, road.code, road.shown, named.spot, score, how, named.shape, Said(WHICH_NUMBER))
 
     def _address_hit(self, address: Address, score: float, how: Said) -> Hit:
         spot = Spot(address.lon, address.lat, self._address_m)
@@ -223,6 +224,12 @@ class Places:
                 if text.startswith(name.casefold(), start) and len(text) > start + len(name) + 1:
                     return text[start + len(name) :], boundary
         return None
+
+
+def _tells(city_map: CityMap, area: Area) -> bool:
+    """Whether an area is one by which people tell two roads of one name apart: of the territory, its second level."""
+    levels = next(scheme.levels for scheme in city_map.schemes if scheme.code == city_map.city.territory)
+    return area.scheme == city_map.city.territory and area.level == levels[min(1, len(levels) - 1)].code
 
 
 def _by_building(addresses: Sequence[Address]) -> dict[str, dict[str, list[Address]]]:

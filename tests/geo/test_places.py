@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import shapely
 
+from geo.addresses import Address
 from geo.errors import InvalidInput
 from geo.model import City
 from geo.places.extents import metres_apart
@@ -180,6 +181,55 @@ def test_a_building_of_an_estate_that_is_a_site_is_found_in_english() -> None:
     estate = replace(quarter().checkpoints[0], code="E", name=Name(zh="朝阳新村", en="Chaoyang Estate"))
     places = Places(replace(quarter(), checkpoints=(*quarter().checkpoints, estate)))
     assert first(places, "Building 2, Chaoyang Estate").code == "B2"
+
+
+def two_roads_of_one_name(*, east: bool) -> Places:
+    """The quarter with a second 平江路 far from the first: at x = 7 east of it, or at x = 0.5 west of it."""
+    x = 7.0 if east else 0.5
+    line = shapely.LineString([corner(x, 1), corner(x, 3)])
+    first_one = next(s for s in quarter().segments if s.code == "R1")
+    second = replace(first_one, code="R9", centreline=line, strips=(), start=Name(zh="甲路"), end=Name(zh="乙路"))
+    kept = tuple(s for s in quarter().segments if s.code != "R2")
+    west_lon, lat = corner(x + 0.1, 2)
+    door = Address("Z1", west_lon, lat, road="平江路", number="9号")
+    return Places(replace(quarter(), segments=(*kept, second), addresses=(*quarter().addresses, door)))
+
+
+def test_two_roads_of_one_name_are_two_and_told_apart_by_their_area() -> None:
+    places = two_roads_of_one_name(east=False)
+    roads = [hit for hit in places.search("平江路") if hit.kind is HitKind.ROAD]
+    # The first runs along the border of both, and the first area of equals names it.
+    assert [(hit.code, hit.name.say("zh")) for hit in roads] == [
+        ("R1", "平江路（平江街道）"),
+        ("R9", "平江路（双塔街道）"),
+    ]
+    assert all(isinstance(hit.shape, shapely.LineString) for hit in roads)
+
+
+def test_where_one_area_holds_both_roads_of_a_name_their_ends_tell_them_apart() -> None:
+    names = [
+        hit.name.say("zh") for hit in two_roads_of_one_name(east=True).search("平江路") if hit.kind is HitKind.ROAD
+    ]
+    assert names == ["平江路（起至止）", "平江路（甲路至乙路）"]
+
+
+def test_a_number_that_two_roads_of_one_name_have_is_found_on_both_and_the_area_in_front_decides() -> None:
+    places = two_roads_of_one_name(east=True)
+    both = [hit for hit in places.search("平江路9号") if hit.kind is HitKind.ADDRESS]
+    assert [(hit.code, hit.score) for hit in both] == [("A09", 1.0), ("Z1", 1.0)]
+    assert both[1].how.say("zh") == "平江路（甲路至乙路）：地址库中的门牌"
+    assert first(places, "双塔街道平江路9号").code == "A09"
+    assert first(places, "平江街道平江路9号").code == "Z1"
+
+
+def test_stretches_of_a_road_on_both_sides_of_a_river_are_one_road() -> None:
+    parted = tuple(
+        replace(s, centreline=shapely.LineString([corner(4, 6), corner(4, 8)])) if s.code == "R2" else s
+        for s in quarter().segments
+    )
+    hits = [hit for hit in Places(replace(quarter(), segments=parted)).search("平江路") if hit.kind is HitKind.ROAD]
+    assert [(hit.code, hit.name.say("zh")) for hit in hits] == [("R1", "平江路")]  # 222 m apart
+    assert isinstance(hits[0].shape, shapely.MultiLineString)
 
 
 def test_nothing_alike_is_no_hit(places: Places) -> None:
