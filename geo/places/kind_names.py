@@ -15,7 +15,7 @@ ESTATE_WORDS = re.compile(r"小区|新村|花园|家园|公寓|大院|花苑|社
 
 WORD = Phrase(
     zh="名称相符，只是末尾的“路”“街”“小区”“新村”之类说法不同，请核对",
-    en="by its name but for the last word (路 for 街, 小区 for 新村 …); check it",
+    en="by its name but for the last word, such as another one for street or estate; check it",
 )
 
 
