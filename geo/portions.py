@@ -33,9 +33,17 @@ NOTHING_THERE = Phrase(
     en="the shape has no length or area (less than a millionth of a metre); check its coordinates",
 )
 
+TOO_INTRICATE = Phrase(
+    zh="图形与自身或责任分界的交叉太多（超过 {limit} 处）；请分成几段，或先简化",
+    en="the shape crosses itself or borders too often (more than {limit} times); send it in parts, or simplify it",
+)
+
 By = Literal["length", "area"]
 # Sums are kept in millionths of a metre or square metre: what differs by less is equal.
 MILLIONTHS = 1_000_000
+# Edges whose boxes overlap may cross, and each crossing is worked out: so many take some two seconds.
+CROSSINGS = 60_000
+EDGES_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +100,12 @@ def portions_of(atlas: Atlas, sheet: Sheet, shape: MultiLineString | MultiPolygo
     Raises
     ------
     InvalidGeometry
-        The shape has next to no length or area.
+        The shape has next to no length or area, or it crosses itself and borders too often to be cut in a moment.
     """
     on_ground = isinstance(shape, MultiPolygon)
-    lines = atlas.lines.geometries[STRtree(atlas.lines.geometries).query(shape)]
+    tree = STRtree(atlas.lines.geometries)
+    _check_crossings(shape, tree)
+    lines = atlas.lines.geometries[tree.query(shape)]
     pieces = list(_over(atlas, lines, shape) if on_ground else _along(atlas, lines, shape))
     by_unit: dict[str, dict[RungName, Fraction]] = {}
     nobody = Fraction(0)
@@ -132,6 +142,20 @@ def portions_of(atlas: Atlas, sheet: Sheet, shape: MultiLineString | MultiPolygo
         nobody=nobody_share if portions else WHOLE,
         tie="lowest_code" if is_tied else None,
     )
+
+
+def _check_crossings(shape: MultiLineString | MultiPolygon, borders: STRtree) -> None:
+    """Nothing, or InvalidGeometry for a shape whose edges may cross each other and the borders too often."""
+    coordinates, line = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(shape)) if isinstance(shape, MultiPolygon) else shapely.get_parts(shape),
+        return_index=True,
+    )
+    edges = shapely.linestrings(np.stack([coordinates[:-1], coordinates[1:]], axis=1)[line[1:] == line[:-1]])
+    trees, count = (STRtree(edges), borders), 0
+    for start in range(0, len(edges), EDGES_AT_ONCE):
+        count += sum(tree.query(edges[start : start + EDGES_AT_ONCE]).shape[1] for tree in trees)
+        if count > CROSSINGS:
+            raise InvalidGeometry(TOO_INTRICATE, limit=CROSSINGS)
 
 
 def _along(atlas: Atlas, lines: Geometries, shape: MultiLineString) -> Iterator[_Piece]:

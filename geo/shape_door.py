@@ -73,7 +73,7 @@ def accept_asked(
 def _lines(parts: object, max_vertices: int) -> MultiLineString:
     if not isinstance(parts, list) or not parts:
         raise InvalidGeometry(NO_LINE, part=1)
-    if sum(len(part) for part in parts if isinstance(part, list)) + len(parts) > max_vertices:
+    if max(len(parts), sum(len(part) for part in parts if isinstance(part, list))) > max_vertices:
         raise InvalidGeometry(TOO_MANY_VERTICES, limit=max_vertices)
     return MultiLineString([_line(part, number) for number, part in enumerate(parts, start=1)])
 

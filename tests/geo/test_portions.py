@@ -118,6 +118,13 @@ def test_a_shape_without_length_is_refused() -> None:
         ask(open_atlas(two_towns()), MultiLineString([[(120.601, 31.301), (120.601 + 1e-13, 31.301)]]))
 
 
+def test_a_scribble_is_refused_before_it_is_cut() -> None:
+    scribble = np.random.default_rng(1).uniform((120.6, 31.3), (120.608, 31.304), (2000, 2))
+    with pytest.raises(InvalidGeometry, match="crosses itself or borders too often"):
+        ask(open_atlas(two_towns()), MultiLineString([scribble]))
+    assert ask(open_atlas(two_towns()), MultiLineString([scribble[:200]])).total > 0.0
+
+
 def test_a_category_is_shared_by_the_claims_that_name_it() -> None:
     town = market_town(claim("C1", "works", LITTER, on_strip("main"), Role.LEADS))
     atlas = open_atlas(town)
