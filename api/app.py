@@ -15,6 +15,7 @@ from api.limits import BodyLimit
 from api.routes import (
     areas,
     claims,
+    crosswalk,
     editions,
     health,
     lookup,
@@ -24,6 +25,7 @@ from api.routes import (
     register,
     rulings,
     segments,
+    shapes,
     sites,
     units,
 )
@@ -67,21 +69,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     app.add_middleware(HeadAsGet)
     add_handlers(app)
-    for module in (
-        lookup,
-        places,
-        areas,
-        units,
-        sites,
-        segments,
-        claims,
-        posts,
-        rulings,
-        register,
-        editions,
-        pages,
-        health,
-    ):
+    asked = (lookup, shapes, places)
+    of_the_map = (areas, crosswalk, units, sites, segments, claims, posts)
+    for module in (*asked, *of_the_map, rulings, register, editions, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

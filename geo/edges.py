@@ -73,7 +73,7 @@ def draw_over(lines: Lines, index: Index, boundaries: NDArray[np.object_]) -> Li
 def _sided(index: Index, drawn: NDArray[np.object_]) -> Lines:
     """Lines cut at every crossing, those kept whose two sides differ."""
     noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(drawn)))
-    left_lon, left_lat, right_lon, right_lat = _beside(noded)
+    left_lon, left_lat, right_lon, right_lat = beside(noded)
     sides = index.sets_at(lon=np.concatenate([left_lon, right_lon]), lat=np.concatenate([left_lat, right_lat]))
     left, right = sides.ids[: len(noded)], sides.ids[len(noded) :]
     parting = left != right
@@ -97,7 +97,7 @@ def _drawn_once(rings: NDArray[np.object_]) -> NDArray[np.object_]:
     return lines
 
 
-def _beside(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def beside(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """A point to the left and one to the right of the longest edge of each line: lon, lat, lon, lat, (k,) each."""
     x1, y1, x2, y2, owner = _edges(lines)
     length = np.hypot(x2 - x1, y2 - y1)

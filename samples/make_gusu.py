@@ -8,12 +8,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from samples.gusu_maker.addresses import draw_addresses
 from samples.gusu_maker.admin import draw_admin
 from samples.gusu_maker.claim_areas import plant_double_claim
 from samples.gusu_maker.claims import draw_claims
 from samples.gusu_maker.files import (
     load,
     save,
+    write_addresses,
     write_areas,
     write_claimed_grounds,
     write_claims,
@@ -53,6 +55,7 @@ def draw_city(quarters: Iterable[Quarter] = QUARTERS) -> dict[str, str]:
         **{f"{name}.geojson": write_areas(mesh, areas) for name, areas in tiers.items()},
         "segments.geojson": write_roads(mesh, roads),
         "checkpoints.geojson": write_sites(mesh, sites),
+        "addresses.csv": write_addresses(draw_addresses(mesh, roads, sites, stretches)),
         "claims.csv": write_claims(draw_claims(roads, sites)),
         "claims_areas.geojson": write_claimed_grounds(mesh, plant_double_claim(mesh, stretches)),
         "units.csv": write_units(units),

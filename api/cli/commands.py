@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import typer
 
-from api.cli import bulk, mapping, places, posts, publishing, reading, serving, verifying
+from api.cli import bulk, crosswalks, mapping, places, posts, publishing, reading, serving, sharing, verifying
 from api.cli.terminal import err, language
 from geo.errors import GeoError
 
@@ -35,6 +35,8 @@ app.command("hand-over", short_help="Hand a post over · 岗位交接")(posts.ha
 app.command("vacancies", short_help="What is missing among posts · 空缺与到期")(posts.vacancies)
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
 app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)
+app.command("shares", short_help="Who leads how much of a line or ground · 线面份额")(sharing.shares)
+app.command("crosswalk", short_help="Areas of two schemes over each other · 网格对照")(crosswalks.crosswalk)
 app.command("assign", short_help="Add the unit to every row of a table · 给整张表认定")(bulk.assign)
 app.command("verify", short_help="Measure the map against recorded units · 核对地图")(verifying.verify)
 app.add_typer(mapping.app, name="map", short_help="Maps as files · 地图文件")
