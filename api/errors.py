@@ -82,6 +82,18 @@ VALIDATION: dict[str, Phrase] = {
     "less_than_equal": Phrase(
         zh="{field} = {value} 太大；至多 {le}", en="{field} {value} is too large; give at most {le}"
     ),
+    "greater_than": Phrase(
+        zh="{field} = {value} 太小；要大于 {gt}", en="{field} {value} is too small; give more than {gt}"
+    ),
+    "enum": Phrase(
+        zh="{field} = {value} 不可用；可用：{expected}", en="{field} {value} cannot be used; use {expected}"
+    ),
+    "string_too_short": Phrase(
+        zh="{field} 太短；至少 {min_length} 个字符", en="{field} is too short; give at least {min_length} characters"
+    ),
+    "string_too_long": Phrase(
+        zh="{field} 太长；至多 {max_length} 个字符", en="{field} is too long; give at most {max_length} characters"
+    ),
     "string_type": Phrase(zh="{field} = {value} 不是文字；请加引号", en="{field} {value} is not text; quote it"),
     "string_unicode": Phrase(
         zh="{field} = {value} 不是有效的 Unicode 文字；请以 UTF-8 发送",
@@ -163,7 +175,9 @@ def add_handlers(app: FastAPI) -> None:
         if error.status_code == 400:  # a body that is not even text
             detail = UNREADABLE_BODY.say(lang)
         if error.status_code == 405:
-            detail = WRONG_METHOD.say(lang, path=path, method=request.method, allowed=headers.get("allow", "–"))
+            detail = WRONG_METHOD.say(
+                lang, path=path, method=request.method, allowed=headers.get("Allow") or headers.get("allow", "–")
+            )
         return reply(problem("http", error.status_code, BAD_REQUEST.say(lang), detail), headers)
 
     @app.exception_handler(Exception)

@@ -77,7 +77,7 @@ class Portions:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The answer to a question about a shape: for which category and moment, by which edition and number of the register."""
+    """The answer to a question about a shape: for which category and moment, by which edition and register."""
 
     portions: Portions
     category: str | None

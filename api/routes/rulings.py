@@ -40,6 +40,8 @@ RULING = {
     "reason_en": "Hawkers at the market's gate are urban management's at any hour",
     "source": "示例会议纪要〔2026〕7号",
     "decided_by": "DD/hq",
+    "valid_from": "2026-11-01",
+    "valid_to": "2027-06-30",
 }
 PERMIT = {
     "categories": ["1501"],
@@ -50,25 +52,6 @@ PERMIT = {
     "valid_from": "2026-11-01",
     "valid_to": "2027-03-01",
 }
-
-
-@router.get(
-    "/v1/rulings",
-    summary="Rulings · 裁定列表",
-    response_model=RegisterPage[RulingOut],
-    responses=problems(404, 422, 503),
-)
-async def list_rulings(
-    request: Request, query: Annotated[RegisterQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
-) -> Response:
-    """Rulings by id, those that have ended too. 裁定，含已失效的。"""
-    roster = roster_of(view, query)
-    found = [roster.rulings[id_] for id_ in sorted(roster.rulings)]
-    shown, following = page(
-        request, found, key=lambda one: (one.id,), limit=query.limit, after=query.after, edition=None
-    )
-    items = [ruling_from_domain(one, lang) for one in shown]
-    return reply(request, {"items": items, "next": following, "register": roster.number})
 
 
 @router.put(
@@ -91,25 +74,6 @@ def put_ruling(
     recorded = rule(request.app.state.engine, view.latest, asked, actor=actor.name, now=datetime.now(UTC))
     request.app.state.holder.refresh()
     return reply(request, ruling_from_domain(recorded, lang))
-
-
-@router.get(
-    "/v1/permits",
-    summary="Permits · 审批列表",
-    response_model=RegisterPage[PermitEntryOut],
-    responses=problems(404, 422, 503),
-)
-async def list_permits(
-    request: Request, query: Annotated[RegisterQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
-) -> Response:
-    """Permits by id, those that have ended too. 审批，含已到期的。"""
-    roster = roster_of(view, query)
-    found = [roster.permits[id_] for id_ in sorted(roster.permits)]
-    shown, following = page(
-        request, found, key=lambda one: (one.id,), limit=query.limit, after=query.after, edition=None
-    )
-    items = [permit_from_domain(one, lang) for one in shown]
-    return reply(request, {"items": items, "next": following, "register": roster.number})
 
 
 @router.put(
@@ -165,7 +129,7 @@ def revoke_ruling(
 def revoke_permit(
     request: Request,
     permit_id: PermitId,
-    body: Annotated[Revocation, Body(openapi_examples=sample({"at": "2027-02-01"}))],
+    body: Annotated[Revocation, Body(openapi_examples=sample({"at": "2027-03-01"}))],
     actor: Editor,
     view: CurrentView,
     lang: InLanguage,
@@ -176,3 +140,41 @@ def revoke_permit(
     )
     request.app.state.holder.refresh()
     return reply(request, permit_from_domain(ended, lang))
+
+
+@router.get(
+    "/v1/rulings",
+    summary="Rulings · 裁定列表",
+    response_model=RegisterPage[RulingOut],
+    responses=problems(404, 422, 503),
+)
+async def list_rulings(
+    request: Request, query: Annotated[RegisterQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
+) -> Response:
+    """Rulings by id, those that have ended too. 裁定，含已失效的。"""
+    roster = roster_of(view, query)
+    found = [roster.rulings[id_] for id_ in sorted(roster.rulings)]
+    shown, following = page(
+        request, found, key=lambda one: (one.id,), limit=query.limit, after=query.after, edition=None
+    )
+    items = [ruling_from_domain(one, lang) for one in shown]
+    return reply(request, {"items": items, "next": following, "register": roster.number})
+
+
+@router.get(
+    "/v1/permits",
+    summary="Permits · 审批列表",
+    response_model=RegisterPage[PermitEntryOut],
+    responses=problems(404, 422, 503),
+)
+async def list_permits(
+    request: Request, query: Annotated[RegisterQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
+) -> Response:
+    """Permits by id, those that have ended too. 审批，含已到期的。"""
+    roster = roster_of(view, query)
+    found = [roster.permits[id_] for id_ in sorted(roster.permits)]
+    shown, following = page(
+        request, found, key=lambda one: (one.id,), limit=query.limit, after=query.after, edition=None
+    )
+    items = [permit_from_domain(one, lang) for one in shown]
+    return reply(request, {"items": items, "next": following, "register": roster.number})

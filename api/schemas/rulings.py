@@ -26,7 +26,10 @@ class GroundIn(BaseModel):
     strip: str | None = Field(default=None, max_length=300, description="segment/side/kind | 路段/侧/路幅")
     segment: str | None = Field(default=None, max_length=200, description="a whole segment | 整个路段")
     geometry: dict[str, Any] | None = Field(
-        default=None, description="GeoJSON Polygon or MultiPolygon, WGS 84 | 自定范围，WGS 84"
+        default=None, description="GeoJSON polygon or line, WGS 84 | 自定范围或线，WGS 84"
+    )
+    width_m: float | None = Field(
+        default=None, gt=0, le=500, description="of a line, each side, default 10 | 线每侧宽度（米），默认 10"
     )
 
 

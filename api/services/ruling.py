@@ -5,20 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+import shapely
+from shapely import MultiPolygon
 from sqlalchemy import Engine
 
 from api.services.register_write import check_code, write_register
 from geo.atlas import Atlas
 from geo.claims import EVERY_CATEGORY
 from geo.codes import name_of
+from geo.datum import parse_datum
 from geo.errors import InvalidInput, NotAllowed, NotFound
 from geo.moments import parse_moment
 from geo.register.roster import Roster
 from geo.register.rulings import GroundKind, Permit, RuledGround, Ruling
 from geo.schedule import Schedule
-from geo.shapes import accept
+from geo.shape_door import accept_asked
+from geo.shapes import polygons_only
 from geo.sources.claim_rows import MIXED, NO_CODES, PLACES
 from geo.sources.hours import parse_hours
+from geo.strips import band_of
 from geo.units import accountable
 from geo.wording import Phrase
 
@@ -53,6 +58,7 @@ CONTRACTOR = Phrase(
     en="{unit} is a contractor and cannot be ruled to lead; name the unit above it, {above}",
 )
 Entry = TypeVar("Entry", Ruling, Permit)
+LINE_WIDTH_M = 10.0
 GROUNDS = ("city", "area", "checkpoint", "halo", "strip", "segment", "geometry")
 
 
@@ -212,7 +218,7 @@ def _ground(atlas: Atlas, given: Mapping[str, Any]) -> RuledGround:
     if key == "city":
         return RuledGround(GroundKind.CITY)
     if key == "geometry":
-        return RuledGround(GroundKind.POLYGON, (), accept(value))
+        return RuledGround(GroundKind.POLYGON, (), _drawn(value, given.get("width_m") or LINE_WIDTH_M))
     if key == "segment":
         atlas.segment(value)
         return RuledGround(GroundKind.SEGMENT, (value,))
@@ -220,3 +226,12 @@ def _ground(atlas: Atlas, given: Mapping[str, Any]) -> RuledGround:
     if (place.kind, *place.key) not in atlas.grounds.by_place:
         raise InvalidInput(NOT_ON_MAP, key=key, value=value)
     return RuledGround(GroundKind(place.kind.value), tuple(str(part) for part in place.key))
+
+
+def _drawn(geometry: Mapping[str, Any], width_m: float) -> MultiPolygon:
+    """The ground that a GeoJSON polygon draws, or a line with this width on each side."""
+    shape = accept_asked(geometry, datum=parse_datum("wgs84"))
+    if isinstance(shape, MultiPolygon):
+        return shape
+    bands = [polygon for line in shape.geoms for polygon in band_of(line, width_m=width_m).geoms]
+    return polygons_only(shapely.union_all(bands)) or MultiPolygon()
