@@ -14,6 +14,7 @@ import numpy as np
 from geo.categories import Branch, CategoryTree
 from geo.chainage import locate_on
 from geo.claims import PlaceKind
+from geo.components import Component
 from geo.determination import AtSite, OnSegment
 from geo.edges import Lines, draw_lines
 from geo.errors import InvalidInput, NotFound
@@ -21,7 +22,8 @@ from geo.grounds import Grounds, in_order
 from geo.index import BoundaryIndex, Cover
 from geo.ladder import NO_CATEGORY, RUNGS, Rung
 from geo.ladder.here import Asking, Survey
-from geo.model import Area, CityMap, Edition, Unit
+from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
+from geo.nearby import ComponentIndex
 from geo.roads import Segment, Side, StripKind
 from geo.sheet import Sheet
 from geo.sites import Checkpoint
@@ -30,6 +32,7 @@ from geo.wording import Name, Phrase
 
 SHEETS_KEPT = 64
 CATEGORY_LENGTH = 64
+OF_COMPONENTS = ("owner", "maintainer")
 
 BAD_CATEGORY = Phrase(
     zh="category {value} 不可用；请给出 1 到 {limit} 个可见字符",
@@ -50,6 +53,10 @@ NO_SUCH_SITE = Phrase(
 NO_SUCH_SEGMENT = Phrase(
     zh="没有编码为 {code} 的路段；可用 /v1/segments 或 python main.py segments 查看",
     en="there is no segment with the code {code}; see /v1/segments or python main.py segments",
+)
+NO_SUCH_COMPONENT = Phrase(
+    zh="没有编号为 {code} 的部件；可用 /v1/components 或 python main.py components 查看",
+    en="there is no component with the id {code}; see /v1/components or python main.py components",
 )
 NO_SUCH_LEVEL = Phrase(
     zh="没有 {scheme}/{level} 这一层；现有：{known}",
@@ -72,6 +79,7 @@ class Atlas:
         self.checkpoints: Mapping[str, Checkpoint] = {site.code: site for site in city_map.checkpoints}
         self.segments: Mapping[str, Segment] = {segment.code: segment for segment in city_map.segments}
         self.categories = CategoryTree(city_map.categories)
+        self.components = ComponentIndex(city_map.components, self.categories)
         self.grounds = Grounds(city_map, self.areas)
         self.level_names: Mapping[tuple[str, str], Name] = {
             (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels
@@ -83,6 +91,7 @@ class Atlas:
             territory=self.city.territory,
             territory_by_branch=self.city.policy.territory_by_branch,
             fallback_level=self.fallback_level,
+            component_m=self.city.policy.component_m,
         )
         self.index = BoundaryIndex(self.grounds.boundaries)
         self.lines = self._draw_lines()
@@ -112,15 +121,26 @@ class Atlas:
             The city has categories, and this is none of them.
         """
         self.check_category(category)
-        if category is None or not self.categories.by_code or not self.city_map.claims:
+        if category is None or not self.categories.by_code:
             return self.plain
-        # Kinds that nobody tells apart are answered alike, from one sheet.
-        chain = tuple(code for code in self.categories.chain(category) if code in self._named)
+        registered = category if self.asks_components(category) and category in self.components else None
+        if not self.city_map.claims and registered is None:
+            return self.plain
         branch = self.categories.by_code[category].branch
-        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain))
+        if self.city_map.claims:
+            # Kinds that nobody tells apart are answered alike, from one sheet.
+            chain = tuple(code for code in self.categories.chain(category) if code in self._named)
+            asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered)
+            rungs = self._rungs(branch)
+        else:
+            asking = Asking(registered=registered)
+            rungs = (
+                *(RUNGS[name] for name in self.city.policy.ladder_component if name in OF_COMPONENTS),
+                *NO_CATEGORY,
+            )
         with self._sheets_lock:
             if asking not in self._sheets:
-                self._sheets[asking] = Sheet(self.survey, self.lines, asking, self._rungs(branch))
+                self._sheets[asking] = Sheet(self.survey, self.lines, asking, rungs)
                 while len(self._sheets) > SHEETS_KEPT:
                     self._sheets.popitem(last=False)
             self._sheets.move_to_end(asking)
@@ -137,6 +157,11 @@ class Atlas:
             self.categories.chain(category)
         elif not (0 < len(category) <= CATEGORY_LENGTH and category.isprintable()):
             raise InvalidInput(BAD_CATEGORY, value=repr(category[:80]), limit=CATEGORY_LENGTH)
+
+    def asks_components(self, category: str | None) -> bool:
+        """Whether a category is one of components, of which the register is asked."""
+        known = None if category is None else self.categories.by_code.get(category)
+        return known is not None and known.branch is Branch.COMPONENT
 
     @cached_property
     def _named(self) -> frozenset[str]:
@@ -173,6 +198,12 @@ class Atlas:
         if code not in self.segments:
             raise NotFound(NO_SUCH_SEGMENT, code=code)
         return self.segments[code]
+
+    def component(self, component_id: str) -> Component:
+        """The component with this id, or NotFound."""
+        if component_id not in self.components.by_id:
+            raise NotFound(NO_SUCH_COMPONENT, code=component_id)
+        return self.components.by_id[component_id]
 
     def check_level(self, scheme: str, level: str) -> None:
         """Nothing, or NotFound when the city has no such level."""
@@ -213,8 +244,7 @@ class Atlas:
     def fallback_level(self) -> str:
         """The level of the territory scheme that answers for what nobody settles (属地兜底)."""
         territory = next(s for s in self.city_map.schemes if s.code == self.city.territory)
-        levels = [level.code for level in territory.levels]
-        return self.city.policy.fallback_level or levels[min(1, len(levels) - 1)]
+        return fallback_level_of(self.city.policy, [level.code for level in territory.levels])
 
     def fallback_unit(self, cover: Cover) -> Unit | None:
         """The unit of the area at the fallback level that holds the place (of several the lowest); None in a gap."""

@@ -4,7 +4,7 @@ One position and ten thousand go the same way: locate all of them, walk the ladd
 areas, find the borders near them, then put each answer together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,17 +14,21 @@ from numpy.typing import NDArray
 
 from geo.atlas import Atlas
 from geo.claims import Claim, PlaceKind
-from geo.crs import bearing_deg
+from geo.components import Component
+from geo.crs import bearing_deg, distance_m
 from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Warning_
 from geo.edges import EdgesNear
 from geo.editions import next_change
+from geo.facts import Fact
+from geo.hearing import settling
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
+from geo.nearby import REACH_SIGMAS, Beside, Near
 from geo.position import Position, sigma_of
 from geo.shares import Verdict
 from geo.sheet import Sheet
-from geo.standing import stand
+from geo.standing import Standing, stand
 
 # Beyond 3.53 sigma a straight border moves p by less than 0.002; beyond 4.89 sigma nothing is looked for.
 DOUBT_SIGMAS = 3.53
@@ -46,12 +50,13 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One position to be answered: where (WGS 84), what the caller gave, and the kind of problem."""
+    """One position to be answered: where (WGS 84), what the caller gave and saw, and the kind of problem."""
 
     position: Position
     given: Given
     accuracy_assumed: bool = False
     category: str | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +117,27 @@ def is_doubted(atlas: Atlas, *, border_m: FloatArray, sigma_m: FloatArray) -> ND
     A border lies within its reach (3.53 sigma, which is 2.34 A), or it is worse than the city's greatest, beyond which
     borders are not even looked for.
     """
-    doubted: NDArray[np.bool_] = (sigma_m > 0) & (
-        (border_m <= DOUBT_SIGMAS * sigma_m) | (sigma_m > widest_sigma_m(atlas))
-    )
+    doubted: NDArray[np.bool_] = (sigma_m > 0) & ((border_m <= DOUBT_SIGMAS * sigma_m) | too_coarse(atlas, sigma_m))
     return doubted
+
+
+def too_coarse(atlas: Atlas, sigma_m: FloatArray) -> NDArray[np.bool_]:
+    """Whether the accuracy is worse than the city's greatest, (n,)."""
+    coarse: NDArray[np.bool_] = sigma_m > widest_sigma_m(atlas)
+    return coarse
+
+
+def components_beside(
+    atlas: Atlas, sheet: Sheet, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArray
+) -> Mapping[int, Beside]:
+    """The registered components in reach of each position that has any, by its number.
+
+    In reach is what lies within the city's `component_m` of where the position is with a probability of 95 %.
+    """
+    if sheet.asking.registered is None:
+        return {}
+    radius_m = atlas.city.policy.component_m + REACH_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas))
+    return atlas.components.beside(sheet.asking.registered, lon=lon, lat=lat, radius_m=radius_m)
 
 
 class _Places:
@@ -127,16 +149,26 @@ class _Places:
         self._atlas = atlas
         self._sheet = sheet
         self._moment = moment
-        self._near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
+        radius_m = search_radius_m(atlas, sigma_m)
+        self._searched_m = radius_m.tolist()
+        self._near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=radius_m)
         self._doubted = is_doubted(atlas, border_m=self._near.distance_m, sigma_m=sigma_m).tolist()
-        self._standing = cache(lambda cover, doubted: stand(atlas, sheet, cover, doubted=doubted))
+        self._beside = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
+        self._too_coarse = too_coarse(atlas, sigma_m).tolist()
+        self._standing = cache(
+            lambda cover, doubted, beside=(), coarse=False: stand(
+                atlas, sheet, cover, doubted=doubted, beside=beside, too_coarse=coarse
+            )
+        )
         self._expires = cache(lambda cover: _expires(atlas, sheet, cover, moment))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
 
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
-        standing = self._standing(cover, self._doubted[i])
+        beside = self._components(question, i)
+        seen = (beside, self._too_coarse[i]) if beside else ()
+        standing = self._standing(cover, self._doubted[i], *seen)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
         return Determination(
             position=question.position,
@@ -158,14 +190,34 @@ class _Places:
             territory=_territory(atlas, cover),
             others=self._others(cover),
             units=atlas.units,
-            border=_border(atlas, sheet, question.position, standing.outcome, self._near, i),
+            border=self._border(question, standing.outcome, i),
             do=standing.do,
             next_unit=standing.next_unit,
             interim=standing.interim,
             coordinator=standing.coordinator,
-            warnings=_warnings(atlas, question, self._doubted[i], standing.nobody),
+            facts=question.facts,
+            question=settling(atlas, standing.outcome, question.category),
+            warnings=_warnings(atlas, question, standing, self._searched_m[i]),
             missing=_missing(standing.next_unit, standing.candidates),
         )
+
+    def _border(self, question: Question, outcome: Outcome, i: int) -> BorderNear:
+        searched_m = self._searched_m[i]
+        if outcome.is_by_component:
+            # Nothing on the ground changes who leads.
+            return BorderNear(searched_m)
+        return _border(self._atlas, self._sheet, question.position, outcome, self._near, i, searched_m)
+
+    def _components(self, question: Question, i: int) -> Beside:
+        """The components that the caller named, with their distances; without any, those in reach."""
+        named = [fact.component for fact in question.facts if fact.component is not None]
+        if not named or not self._atlas.asks_components(question.category):
+            return self._beside.get(i, ())
+        return tuple(Near(one, _away_m(question.position, one), named=True) for one in named)
+
+
+def _away_m(position: Position, component: Component) -> float:
+    return float(distance_m(lon1=position.lon, lat1=position.lat, lon2=component.lon, lat2=component.lat))
 
 
 def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
@@ -173,8 +225,9 @@ def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
     return atlas.units[outcome.leads[0].unit] if outcome.leads else None
 
 
-def _border(atlas: Atlas, sheet: Sheet, position: Position, outcome: Outcome, near: EdgesNear, i: int) -> BorderNear:
-    searched_m = float(search_radius_m(atlas, np.array([position.sigma_m]))[0])
+def _border(
+    atlas: Atlas, sheet: Sheet, position: Position, outcome: Outcome, near: EdgesNear, i: int, searched_m: float
+) -> BorderNear:
     if near.line[i] < 0:
         return BorderNear(searched_m)
     line = near.line[i]
@@ -216,16 +269,21 @@ def _nearest(atlas: Atlas, sheet: Sheet, position: Position) -> Nearest | None:
     return Nearest(atlas.units[min(units)], float(near.distance_m[0])) if units else None
 
 
-def _warnings(atlas: Atlas, question: Question, doubted: bool, nobody: int) -> tuple[Warning_, ...]:
+def _warnings(atlas: Atlas, question: Question, standing: Standing, searched_m: float) -> tuple[Warning_, ...]:
     warnings: list[Warning_] = []
-    if doubted:
+    if standing.doubted:
         warnings.append("doubt_not_measured")
-    if nobody >= NEAR_LIMIT_FROM:
+    if standing.nobody >= NEAR_LIMIT_FROM:
         warnings.append("near_limit")
     if question.position.sigma_m > widest_sigma_m(atlas):
         warnings.append("accuracy_beyond_max")
     if question.category is not None and not atlas.categories.by_code:
         warnings.append("no-categories")
+    named = [fact.component for fact in question.facts if fact.component is not None]
+    if named and not atlas.asks_components(question.category):
+        warnings.append("fact_unused")
+    if any(_away_m(question.position, component) > searched_m for component in named):
+        warnings.append("component_far")
     return tuple(warnings)
 
 

@@ -44,6 +44,11 @@ class Outcome:
     steps: tuple[Step, ...]
 
     @property
+    def is_by_component(self) -> bool:
+        """Whether registered components decided, whatever the ground."""
+        return bool(self.leads) and self.leads[0].component is not None
+
+    @property
     def units(self) -> tuple[str, ...]:
         """The codes of the units that lead."""
         return tuple(lead.unit for lead in self.leads)

@@ -17,6 +17,7 @@ from geo.sources.toml_files import (
     category_source,
     checkpoint_source,
     claim_source,
+    component_source,
     record_sources,
     segment_source,
     unit_source,
@@ -51,7 +52,10 @@ EACH_ONCE = Phrase(
 )
 SPLIT = Phrase(zh="每个层级一个正整数", en="one whole number for each level of the scheme")
 
-LISTS = ("schemes", "areas", "units", "categories", "checkpoints", "segments", "claims", "addresses", "records")
+LISTS = (
+    "schemes", "areas", "units", "categories", "checkpoints", "segments", "claims", "addresses", "components",
+    "records",
+)  # fmt: skip
 
 
 def describe(folder: Path) -> Description:
@@ -91,6 +95,7 @@ def describe(folder: Path) -> Description:
         segments=tuple(segment_source(section, folder, widths) for section in listed["segments"]),
         claims=tuple(claim_source(section, folder) for section in listed["claims"]),
         addresses=tuple(address_source(section, folder) for section in listed["addresses"]),
+        components=tuple(component_source(section, folder) for section in listed["components"]),
     )
 
 

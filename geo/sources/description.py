@@ -18,7 +18,10 @@ CLAIM_FIELDS = (
     "id", "unit", "role", "categories", *PLACE_FIELDS, "executor", "hours", "priority", "source", "valid_from",
     "valid_to",
 )  # fmt: skip
-CHECKPOINT_FIELDS = ("name", "name_en", "type", "unit", "principal", "governance", "halo_m")
+CHECKPOINT_FIELDS = ("name", "name_en", "type", "unit", "principal", "governance", "manager", "halo_m")
+COMPONENT_FIELDS = (
+    "id", "category", "owner", "maintainer", "competent", "state", "since", "changed", "source", "note",
+)  # fmt: skip
 ADDRESS_FIELDS = ("code", "road", "number", "estate", "building", "alias")
 SEGMENT_FIELDS = ("code", "road", "road_en", "class", "start", "start_en", "end", "end_en")
 
@@ -147,12 +150,13 @@ class Description:
     segments: tuple[SegmentSource, ...]
     claims: tuple[LayerSource, ...]
     addresses: tuple[LayerSource, ...]
+    components: tuple[LayerSource, ...]
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that the city lists, as named."""
         lists = (
             self.areas, self.units, self.records, self.categories, self.checkpoints, self.segments, self.claims,
-            self.addresses,
+            self.addresses, self.components,
         )  # fmt: skip
         return tuple(source.file for sources in lists for source in sources)

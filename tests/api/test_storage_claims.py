@@ -46,6 +46,7 @@ def test_claims_and_what_they_stand_on_are_loaded_as_they_were_saved(engine: Eng
     assert loaded.claims == saved.claims
     assert loaded.checkpoints == saved.checkpoints
     assert loaded.segments == saved.segments
+    assert loaded.components == saved.components
     assert loaded.city == saved.city
     assert replace(loaded, records=()) == replace(saved, records=())
 
@@ -118,6 +119,18 @@ def run_by_an_unknown_principal(city_map: CityMap) -> CityMap:
     return replace(city_map, checkpoints=(replace(city_map.checkpoints[0], principal="nobody"),))
 
 
+def managed_by_an_unknown_unit(city_map: CityMap) -> CityMap:
+    return replace(city_map, checkpoints=(replace(city_map.checkpoints[0], manager="nobody"),))
+
+
+def owned_by_an_unknown_unit(city_map: CityMap) -> CityMap:
+    return replace(city_map, components=(replace(city_map.components[0], owner="nobody"),))
+
+
+def a_component_of_an_unknown_category(city_map: CityMap) -> CityMap:
+    return replace(city_map, components=(replace(city_map.components[0], category="nothing"),))
+
+
 def below_an_unknown_category(city_map: CityMap) -> CityMap:
     return replace(city_map, categories=(replace(city_map.categories[0], parent="nothing"),))
 
@@ -129,6 +142,9 @@ def below_an_unknown_category(city_map: CityMap) -> CityMap:
         executed_by_an_unknown_unit,
         kept_by_an_unknown_unit,
         run_by_an_unknown_principal,
+        managed_by_an_unknown_unit,
+        owned_by_an_unknown_unit,
+        a_component_of_an_unknown_category,
         below_an_unknown_category,
     ],
 )
