@@ -11,7 +11,8 @@ from geo.atlas import Atlas
 from geo.index import Cover, IntArray
 from geo.model import FloatArray
 from geo.nearby import says
-from geo.resolve import components_beside, is_doubted, search_radius_m, too_coarse
+from geo.reach import components_beside, too_coarse
+from geo.resolve import is_doubted, search_radius_m
 from geo.sheet import Sheet
 from geo.standing import Standing, stand
 

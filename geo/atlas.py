@@ -26,6 +26,7 @@ from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
 from geo.nearby import ComponentIndex
 from geo.roads import Segment, Side, StripKind
 from geo.sheet import Sheet
+from geo.site_types import type_name
 from geo.sites import Checkpoint
 from geo.units import accountable, headquarters_of
 from geo.wording import Name, Phrase
@@ -192,6 +193,10 @@ class Atlas:
         if code not in self.checkpoints:
             raise NotFound(NO_SUCH_SITE, code=code)
         return self.checkpoints[code]
+
+    def type_name(self, site: Checkpoint) -> Name:
+        """What the type of a site is called."""
+        return type_name(site.type, self.city.policy.checkpoint_types)
 
     def segment(self, code: str) -> Segment:
         """The stretch of road with this code, or NotFound."""

@@ -4,7 +4,7 @@ One position and ten thousand go the same way: locate all of them, walk the ladd
 areas, find the borders near them, then put each answer together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from geo.atlas import Atlas
 from geo.claims import Claim, PlaceKind
-from geo.components import Component
-from geo.crs import bearing_deg, distance_m
+from geo.crs import bearing_deg
 from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Warning_
 from geo.edges import EdgesNear
 from geo.editions import next_change
@@ -24,8 +23,8 @@ from geo.hearing import settling
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
-from geo.nearby import REACH_SIGMAS, Beside, Near
-from geo.position import Position, sigma_of
+from geo.position import Position
+from geo.reach import away_m, components_beside, named_beside, too_coarse, widest_sigma_m
 from geo.shares import Verdict
 from geo.sheet import Sheet
 from geo.standing import Standing, stand
@@ -105,12 +104,6 @@ def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
     return np.maximum(BORDER_SEARCH_M, BORDER_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas)))
 
 
-def widest_sigma_m(atlas: Atlas) -> float:
-    """The standard deviation that belongs to the city's greatest accuracy; beyond it no finer unit should be named."""
-    policy = atlas.city.policy
-    return sigma_of(accuracy_m=policy.accuracy_max_m, confidence=policy.confidence)
-
-
 def is_doubted(atlas: Atlas, *, border_m: FloatArray, sigma_m: FloatArray) -> NDArray[np.bool_]:
     """Whether the accuracy leaves doubt about who leads, (n,).
 
@@ -119,25 +112,6 @@ def is_doubted(atlas: Atlas, *, border_m: FloatArray, sigma_m: FloatArray) -> ND
     """
     doubted: NDArray[np.bool_] = (sigma_m > 0) & ((border_m <= DOUBT_SIGMAS * sigma_m) | too_coarse(atlas, sigma_m))
     return doubted
-
-
-def too_coarse(atlas: Atlas, sigma_m: FloatArray) -> NDArray[np.bool_]:
-    """Whether the accuracy is worse than the city's greatest, (n,)."""
-    coarse: NDArray[np.bool_] = sigma_m > widest_sigma_m(atlas)
-    return coarse
-
-
-def components_beside(
-    atlas: Atlas, sheet: Sheet, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArray
-) -> Mapping[int, Beside]:
-    """The registered components in reach of each position that has any, by its number.
-
-    In reach is what lies within the city's `component_m` of where the position is with a probability of 95 %.
-    """
-    if sheet.asking.registered is None:
-        return {}
-    radius_m = atlas.city.policy.component_m + REACH_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas))
-    return atlas.components.beside(sheet.asking.registered, lon=lon, lat=lat, radius_m=radius_m)
 
 
 class _Places:
@@ -166,7 +140,7 @@ class _Places:
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
-        beside = self._components(question, i)
+        beside = named_beside(atlas, question.position, question.category, question.facts) or self._beside.get(i, ())
         seen = (beside, self._too_coarse[i]) if beside else ()
         standing = self._standing(cover, self._doubted[i], *seen)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
@@ -207,17 +181,6 @@ class _Places:
             # Nothing on the ground changes who leads.
             return BorderNear(searched_m)
         return _border(self._atlas, self._sheet, question.position, outcome, self._near, i, searched_m)
-
-    def _components(self, question: Question, i: int) -> Beside:
-        """The components that the caller named, with their distances; without any, those in reach."""
-        named = [fact.component for fact in question.facts if fact.component is not None]
-        if not named or not self._atlas.asks_components(question.category):
-            return self._beside.get(i, ())
-        return tuple(Near(one, _away_m(question.position, one), named=True) for one in named)
-
-
-def _away_m(position: Position, component: Component) -> float:
-    return float(distance_m(lon1=position.lon, lat1=position.lat, lon2=component.lon, lat2=component.lat))
 
 
 def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
@@ -282,7 +245,7 @@ def _warnings(atlas: Atlas, question: Question, standing: Standing, searched_m: 
     named = [fact.component for fact in question.facts if fact.component is not None]
     if named and not atlas.asks_components(question.category):
         warnings.append("fact_unused")
-    if any(_away_m(question.position, component) > searched_m for component in named):
+    if any(away_m(question.position, component) > searched_m for component in named):
         warnings.append("component_far")
     return tuple(warnings)
 

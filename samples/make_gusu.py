@@ -17,6 +17,7 @@ from samples.gusu_maker.files import (
     write_areas,
     write_claimed_grounds,
     write_claims,
+    write_components,
     write_records,
     write_roads,
     write_sites,
@@ -29,6 +30,7 @@ from samples.gusu_maker.plan import QUARTERS, Quarter
 from samples.gusu_maker.records import draw_records
 from samples.gusu_maker.roads import draw_roads
 from samples.gusu_maker.sites import draw_sites
+from samples.gusu_maker.things import draw_things
 from samples.gusu_maker.troubles import plant_child_outside, plant_gap_and_overlap
 from samples.gusu_maker.units import draw_units
 
@@ -51,6 +53,7 @@ def draw_city(quarters: Iterable[Quarter] = QUARTERS) -> dict[str, str]:
         "checkpoints.geojson": write_sites(mesh, sites),
         "claims.csv": write_claims(draw_claims(roads, sites)),
         "claims_areas.geojson": write_claimed_grounds(mesh, plant_double_claim(mesh, stretches)),
+        "components.csv": write_components(draw_things(mesh, roads, sites)),
         "units.csv": write_units(draw_units(admin)),
         "records.csv.gz": write_records(draw_records(mesh, admin)),
     }

@@ -28,6 +28,9 @@ BORDER = Phrase(zh="责任分界", en="border")
 AREA = Phrase(zh="{name}（{level}）", en="{name} ({level})")
 AREAS = Phrase(zh="所在区域", en="areas")
 WHY = Phrase(zh="依据", en="why")
+SEEN = Phrase(zh="现场情况", en="seen")
+ASK = Phrase(zh="请追问", en="ask")
+OR_ELSE = Phrase(zh="  答", en="  reply")
 COORDINATOR = Phrase(zh="协调单位", en="coordinator")
 NOTE = Phrase(zh="注意", en="note")
 SOURCE = Phrase(zh="出处", en="source")
@@ -58,6 +61,10 @@ def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[
         rows.append((LEAD, f"{_unit(candidate.unit, lang)}, p = {candidate.p / 1000:.3f}{provisional}"))
     if answer.coordinator:
         rows.append((COORDINATOR, _unit(answer.coordinator, lang)))
+    rows += [(SEEN, fact.text.say(lang)) for fact in answer.facts]
+    if answer.question:
+        rows.append((ASK, answer.question.text.say(lang)))
+        rows += [(OR_ELSE, f"{reply.text.say(lang)}  --fact {reply.said}") for reply in answer.question.replies]
     rows.append((BORDER, say_border(answer, lang)))
     rows += _areas(answer, schemes, lang) or [(AREAS, "–")]
     rows += [(WHY, step.why.say(lang, **step.values)) for step in answer.outcome.steps]

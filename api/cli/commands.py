@@ -28,6 +28,7 @@ app.command("categories", short_help="List kinds of problems · 问题类别列�
 app.command("claims", short_help="List who is responsible for what · 责任归属列表")(reading.claims)
 app.command("checkpoints", short_help="List sites · 点位列表")(reading.checkpoints)
 app.command("segments", short_help="List road segments · 路段列表")(reading.segments)
+app.command("components", short_help="List registered components · 部件列表")(reading.components)
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
 app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)
 app.command("assign", short_help="Add the unit to every row of a table · 给整张表认定")(bulk.assign)

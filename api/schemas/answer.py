@@ -12,6 +12,7 @@ from api.schemas.units import UnitBrief, brief
 from geo.answer_text import compass, headline, round_metres, say_border, say_next
 from geo.claims import Role
 from geo.determination import BorderNear, Candidate, Determination
+from geo.facts import Fact
 from geo.model import Edition
 from geo.moments import say_moment
 from geo.wording import Lang
@@ -96,6 +97,18 @@ class AcrossOut(Out):
     unit: UnitBrief | None
 
 
+class FactOut(Out):
+    fact: str
+    text: str
+    unit: UnitBrief | None
+
+
+class QuestionOut(Out):
+    id: str
+    text: str
+    facts: list[FactOut]
+
+
 class BorderOut(Out):
     distance_m: float | None
     beyond_m: float | None
@@ -155,8 +168,8 @@ class Answer(Out):
     checkpoints: list[SiteBrief]
     segments: list[SegmentBrief]
     border: BorderOut
-    question: None
-    facts: list[Any]
+    question: QuestionOut | None
+    facts: list[FactOut]
     interim: UnitBrief | None
     coordinator: UnitBrief | None
     permit: None
@@ -218,8 +231,14 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
             for here in answer.segments
         ],
         "border": {**_border(answer.border, lang), "text": say_border(answer, lang)},
-        "question": None,
-        "facts": [],
+        "question": {
+            "id": answer.question.id,
+            "text": answer.question.text.say(lang),
+            "facts": [_fact(answer, reply, lang) for reply in answer.question.replies],
+        }
+        if answer.question
+        else None,
+        "facts": [_fact(answer, fact, lang) for fact in answer.facts],
         "interim": brief(answer.interim, lang),
         "coordinator": brief(answer.coordinator, lang),
         "permit": None,
@@ -267,10 +286,16 @@ def _lead(candidate: Candidate, *, provisional: bool, lang: Lang) -> dict[str, A
     }
 
 
+def _fact(answer: Determination, fact: Fact, lang: Lang) -> dict[str, Any]:
+    unit = None if fact.unit is None else answer.units[fact.unit]
+    return {"fact": fact.said, "text": fact.text.say(lang), "unit": brief(unit, lang)}
+
+
 def _claim(candidate: Candidate) -> dict[str, Any]:
     claim = candidate.claim
     if claim is None:
-        return {"id": candidate.ref, "source": None, "valid_from": None, "valid_to": None}
+        source = candidate.component.source if candidate.component else None
+        return {"id": candidate.ref, "source": source, "valid_from": None, "valid_to": None}
     return {
         "id": candidate.ref,
         "source": claim.source,
@@ -280,7 +305,9 @@ def _claim(candidate: Candidate) -> dict[str, Any]:
 
 
 def _principal(answer: Determination, lang: Lang) -> dict[str, Any] | None:
-    """Who owns what is there: by a claim on this kind, else the principal of the site that the place is inside."""
+    """Who owns what is there: the component's owner, else by a claim on this kind, else the principal of the site."""
+    if answer.lead and answer.lead.component and answer.lead.component.owner:
+        return {"unit": brief(answer.units[answer.lead.component.owner], lang), "role": Role.OWNS.value}
     owners = _others(answer, Role.OWNS, lang)
     if owners:
         return owners[0]

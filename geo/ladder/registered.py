@@ -92,7 +92,7 @@ def by_component(here: Here, rung: RungName, register: Register) -> Step | None:
     values = {
         "unit": unit_names(here, chosen),
         "id": _ids(tuple(lead.component for lead in chosen if lead.component)),
-        "distance": f"{distance_m:.1f}",
+        "distance": f"{round(distance_m, 1):g}",
     }
     return Step(rung, True, why, values, refs_of(here, chosen), chosen)
 
