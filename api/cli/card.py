@@ -64,7 +64,7 @@ def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[
     rows += [(SEEN, fact.text.say(lang)) for fact in answer.facts]
     if answer.question:
         rows.append((ASK, answer.question.text.say(lang)))
-        rows += [(OR_ELSE, f"{reply.text.say(lang)}  --fact {reply.said}") for reply in answer.question.replies]
+        rows += [(OR_ELSE, f"{reply.text.say(lang)}\n--fact {reply.said}") for reply in answer.question.replies]
     rows.append((BORDER, say_border(answer, lang)))
     rows += _areas(answer, schemes, lang) or [(AREAS, "–")]
     rows += [(WHY, step.why.say(lang, **step.values)) for step in answer.outcome.steps]

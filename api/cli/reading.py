@@ -132,7 +132,7 @@ def checkpoints(
         for site in atlas.city_map.checkpoints
         if kind is None or site.type == kind
     ]
-    _list(items, ("code", "name", "type_name", "unit", "governance", "manager", "halo_m"), json=json)
+    _list(items, ("code", "name", "type", "unit", "governance", "manager", "type_name", "halo_m"), json=json)
 
 
 def segments(edition: EditionOption = None, json: JsonOption = False, lang: LangOption = None) -> None:

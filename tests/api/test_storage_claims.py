@@ -181,3 +181,15 @@ def test_postgis_answers_spatial_questions_about_centrelines(
     with reading(engine) as session:
         assert session.scalars(crossing).all() == ["road"]
         assert "USING gist" in session.execute(indexed).scalar_one()
+
+
+def test_postgis_answers_spatial_questions_about_components(
+    postgis_url: str, open_database: Callable[[str], Engine]
+) -> None:
+    engine = open_database(postgis_url)
+    save(engine, two_districts_with_claims())
+    near = text("SELECT id FROM component WHERE ST_DWithin(position, ST_SetSRID(ST_MakePoint(0.333, 0.1), 4326), 0.01)")
+    indexed = text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_component_position'")
+    with reading(engine) as session:
+        assert session.scalars(near).all() == ["3205080201000001"]
+        assert "USING gist" in session.execute(indexed).scalar_one()
