@@ -160,7 +160,7 @@ class Atlas:
             raise InvalidInput(BAD_CATEGORY, value=repr(category[:80]), limit=CATEGORY_LENGTH)
 
     def asks_components(self, category: str | None) -> bool:
-        """Whether a category is one of components, of which the register is asked."""
+        """Whether a category is one of components, of which some may be registered."""
         known = None if category is None else self.categories.by_code.get(category)
         return known is not None and known.branch is Branch.COMPONENT
 

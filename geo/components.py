@@ -35,7 +35,7 @@ class Component:
     """A lamp, a manhole cover, a litter bin. `lon` and `lat` are WGS 84.
 
     `owner`, `maintainer` and `competent` are codes of units: whose it is, who keeps it, whose business such things are.
-    It stands there `since` a day; the register was last `changed` on another.
+    It stands there `since` a day; what is registered of it last `changed` on another.
     """
 
     id: str

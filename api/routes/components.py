@@ -24,11 +24,11 @@ class ComponentQuery(Listed):
     """Filters of the list of components."""
 
     category: str | None = Field(
-        default=None, description="code of the category, or of one above it | 问题类别编码，含其下级", examples=["0103"]
+        default=None, description="code of the category, or of one above it | 问题类别编码，含其下级", examples=["0302"]
     )
-    owner: str | None = Field(default=None, description="code of the owner | 权属单位编码", examples=["water"])
+    owner: str | None = Field(default=None, description="code of the owner | 权属单位编码", examples=["sanitation"])
     maintainer: str | None = Field(
-        default=None, description="code of the maintainer | 养护单位编码", examples=["road-works"]
+        default=None, description="code of the maintainer | 养护单位编码", examples=["street-cleaning"]
     )
     state: ComponentState | None = Field(default=None, description="its state | 部件状态", examples=["damaged"])
 

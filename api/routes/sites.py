@@ -22,9 +22,11 @@ class CheckpointQuery(Listed):
     """Filters of the list of checkpoints."""
 
     type: str | None = Field(default=None, description="market, estate … | 点位类型", examples=["estate"])
-    unit: str | None = Field(default=None, description="code of the unit | 责任单位编码", examples=["320508003"])
+    unit: str | None = Field(
+        default=None, description="code of the unit | 责任单位编码", examples=["property-services"]
+    )
     governance: Governance | None = Field(
-        default=None, description="how an estate is run | 小区治理方式", examples=["taken_over"]
+        default=None, description="how an estate is run | 小区治理方式", examples=["entrusted"]
     )
     manager: str | None = Field(
         default=None, description="code of the company that runs it | 管理单位编码", examples=["property-services"]

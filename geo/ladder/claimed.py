@@ -1,6 +1,6 @@
 """The rungs that rest on claims naming the category: owner, maintainer, department, and territory with claims.
 
-Owner and maintainer ask the register of components first.
+Owner and maintainer ask the registered components first.
 """
 
 from dataclasses import dataclass

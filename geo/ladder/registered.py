@@ -13,7 +13,7 @@ from geo.wording import Name, Phrase
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class Registration:
     """Of which unit a rung reads in a component, and what it says."""
 
     unit_of: Callable[[Component], str | None]
@@ -24,7 +24,7 @@ class Register:
     nothing_near: Phrase
 
 
-OWNERS = Register(
+OWNERS = Registration(
     lambda component: component.owner,
     Phrase(zh="权属：所报部件 {id} 登记在{unit}名下", en="owner: the component {id} that was named belongs to {unit}"),
     Phrase(
@@ -45,7 +45,7 @@ OWNERS = Register(
         "owner; it counts as unowned",
     ),
 )
-MAINTAINERS = Register(
+MAINTAINERS = Registration(
     lambda component: component.maintainer,
     Phrase(zh="养护：所报部件 {id} 由{unit}养护", en="maintainer: the component {id} that was named is kept by {unit}"),
     Phrase(
@@ -68,7 +68,7 @@ MAINTAINERS = Register(
 )
 
 
-def by_component(here: Here, rung: RungName, register: Register) -> Step | None:
+def by_component(here: Here, rung: RungName, registration: Registration) -> Step | None:
     """The step that the components decide; None when they name no unit.
 
     The one that the caller named, else the only unit of those in reach; several units have equal rank.
@@ -76,7 +76,7 @@ def by_component(here: Here, rung: RungName, register: Register) -> Step | None:
     leads: dict[str, Lead] = {}
     nearest: dict[str, tuple[float, bool]] = {}
     for near in _heard(here):
-        named = register.unit_of(near.component)
+        named = registration.unit_of(near.component)
         if named is None:
             continue
         unit = accountable(named, here.survey.units)
@@ -88,7 +88,7 @@ def by_component(here: Here, rung: RungName, register: Register) -> Step | None:
         return None
     chosen = tuple(leads[unit] for unit in sorted(leads))
     distance_m, is_named = nearest[chosen[0].unit]
-    why = register.several if len(chosen) > 1 else register.named if is_named else register.near
+    why = registration.several if len(chosen) > 1 else registration.named if is_named else registration.near
     values = {
         "unit": unit_names(here, chosen),
         "id": _ids(tuple(lead.component for lead in chosen if lead.component)),
@@ -97,16 +97,16 @@ def by_component(here: Here, rung: RungName, register: Register) -> Step | None:
     return Step(rung, True, why, values, refs_of(here, chosen), chosen)
 
 
-def without_component(here: Here, step: Step, register: Register) -> Step:
-    """A rung's miss, with what the register of components says; as it was in a city that registers none."""
+def without_component(here: Here, step: Step, registration: Registration) -> Step:
+    """A rung's miss, with what is registered in reach; as it was in a city that registers nothing."""
     if step.hit or here.asking.registered is None:
         return step
     heard = _heard(here)
     if not heard:
-        return replace(step, why=register.nothing_near, values={"within": f"{here.survey.component_m:g}"})
+        return replace(step, why=registration.nothing_near, values={"within": f"{here.survey.component_m:g}"})
     refs = tuple(f"component:{near.component.id}" for near in heard)
     ids = _ids(tuple(near.component for near in heard))
-    return replace(step, why=register.without_unit, values={"id": ids}, refs=refs)
+    return replace(step, why=registration.without_unit, values={"id": ids}, refs=refs)
 
 
 def _heard(here: Here) -> Beside:

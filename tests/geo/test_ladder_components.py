@@ -1,4 +1,4 @@
-"""The rungs of owner and maintainer ask the register of components first; single, batch and bulk answer alike."""
+"""The rungs of owner and maintainer ask the registered components first; single, batch and bulk answer alike."""
 
 import math
 from dataclasses import replace
