@@ -15,6 +15,7 @@ from api.limits import BodyLimit
 from api.routes import (
     areas,
     claims,
+    components,
     crosswalk,
     editions,
     health,
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HeadAsGet)
     add_handlers(app)
     asked = (lookup, shapes, places)
-    of_the_map = (areas, crosswalk, units, sites, segments, claims, posts)
+    of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts)
     for module in (*asked, *of_the_map, rulings, register, editions, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -21,6 +21,7 @@ REPEATED = Phrase(
     zh="参数 {field} 给了 {count} 次（{values}）；只给一次",
     en="the parameter {field} is given {count} times ({values}); give it once",
 )
+REPEATABLE = {"fact"}
 FORBIDDEN = Phrase(zh="{actor} 无权执行 {policy}", en="{actor} may not {policy}")
 
 
@@ -37,8 +38,11 @@ def requires(policy: Policy) -> Any:
 
 
 async def said_once(request: Request) -> None:
-    """Nothing, or InvalidInput for a parameter that stands twice in the address: which one counts is anyone's guess."""
-    for field in request.query_params:
+    """Nothing, or InvalidInput for a parameter that stands twice in the address: which one counts is anyone's guess.
+
+    Of those in `REPEATABLE` each counts.
+    """
+    for field in request.query_params.keys() - REPEATABLE:
         values = request.query_params.getlist(field)
         if len(values) > 1:
             shown = ", ".join(ascii(value)[:40] for value in values[:3])

@@ -36,6 +36,15 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
             zh="定位太粗，请问一个更近的地标",
             en="The position is too coarse; ask for a nearer landmark",
         ),
+        "fact_unused": Phrase(
+            zh="这样问不看部件归属，所报部件没有用上；请改问该部件的类别",
+            en="Asked like this, components decide nothing, and the one that was named was not used; ask for its "
+            "category",
+        ),
+        "component_far": Phrase(
+            zh="所报部件的登记位置离这里较远，请核对编号",
+            en="The component that was named is registered some way off; check its id",
+        ),
     }
 )
 RESPONSIBLE = Phrase(

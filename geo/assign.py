@@ -10,12 +10,15 @@ from geo.answer_text import round_metres
 from geo.atlas import Atlas
 from geo.index import Cover, IntArray
 from geo.model import FloatArray
+from geo.nearby import says
+from geo.reach import components_beside, too_coarse
 from geo.resolve import is_doubted, search_radius_m
 from geo.sheet import Sheet
-from geo.standing import stand
+from geo.standing import Standing, stand
 
 ANSWER_COLUMNS = ("pw_verdict", "pw_unit", "pw_p", "pw_border_m", "pw_rival", "pw_next", "pw_error")
 NUMBER_COLUMNS = ("pw_p", "pw_border_m")
+WORD_COLUMNS = ("pw_verdict", "pw_unit", "pw_rival", "pw_next")
 # A second candidate below this share, in thousandths, is not worth a column.
 RIVAL_FROM = 10
 
@@ -52,24 +55,49 @@ def assign(
         columns[name] = values[sets.ids]
     border_m = np.array([round_metres(metres) for metres in near.distance_m.tolist()])
     border_m[np.isinf(border_m)] = np.nan
-    return Columns(columns, {"pw_p": numbers[of_row], "pw_border_m": border_m})
+    p = numbers[of_row]
+    beside = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
+    coarse = too_coarse(atlas, sigma_m)
+    # With components in reach it depends on what they say too.
+    standings: dict[object, Standing] = {}
+    for row, around in beside.items():
+        number = int(sets.ids[row])
+        key = (number, bool(doubted[row]), bool(coarse[row]), says(around))
+        if key not in standings:
+            standings[key] = stand(atlas, sheet, sets.covers[number], doubted=key[1], beside=around, too_coarse=key[2])
+        for name, value in _words(standings[key]).items():
+            columns[name][row] = value
+        p[row] = _share(standings[key])
+        if standings[key].outcome.is_by_component:
+            border_m[row] = np.nan
+    return Columns(columns, {"pw_p": p, "pw_border_m": border_m})
 
 
 def _answers(
     atlas: Atlas, sheet: Sheet, covers: tuple[Cover, ...], pairs: IntArray
 ) -> tuple[dict[str, NDArray[np.object_]], FloatArray]:
-    text = {name: np.full(len(pairs), None, dtype=object) for name in ("pw_verdict", "pw_unit", "pw_rival", "pw_next")}
+    text = {name: np.full(len(pairs), None, dtype=object) for name in WORD_COLUMNS}
     p = np.full(len(pairs), np.nan)
     for i, pair in enumerate(pairs.tolist()):
         standing = stand(atlas, sheet, covers[pair // 2], doubted=bool(pair % 2))
-        text["pw_verdict"][i] = standing.verdict.value
-        text["pw_next"][i] = standing.next_unit.code
-        if standing.candidates:
-            text["pw_unit"][i] = standing.candidates[0].unit.code
-            p[i] = standing.candidates[0].p / 1000
-        if len(standing.candidates) > 1 and standing.candidates[1].p >= RIVAL_FROM:
-            text["pw_rival"][i] = standing.candidates[1].unit.code
+        for name, value in _words(standing).items():
+            text[name][i] = value
+        p[i] = _share(standing)
     return text, p
+
+
+def _words(standing: Standing) -> Mapping[str, str | None]:
+    lead, second = (*standing.candidates, None, None)[:2]
+    return {
+        "pw_verdict": standing.verdict.value,
+        "pw_unit": lead.unit.code if lead else None,
+        "pw_rival": second.unit.code if second and second.p >= RIVAL_FROM else None,
+        "pw_next": standing.next_unit.code,
+    }
+
+
+def _share(standing: Standing) -> float:
+    return standing.candidates[0].p / 1000 if standing.candidates else np.nan
 
 
 def _areas(atlas: Atlas, covers: tuple[Cover, ...]) -> dict[str, NDArray[np.object_]]:

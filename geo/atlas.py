@@ -16,17 +16,20 @@ from numpy.typing import NDArray
 from geo.categories import Branch, CategoryTree
 from geo.chainage import locate_on
 from geo.claims import Claim, PlaceKind
+from geo.components import Component
 from geo.determination import AtSite, OnSegment
 from geo.edges import draw_lines, draw_over
 from geo.errors import InvalidInput, NotFound
 from geo.grounds import Grounds, grounds_of, in_order
 from geo.index import BoundaryIndex, Cover, Index, LayeredIndex
-from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of
+from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of, with_components
 from geo.ladder.here import Asking, Survey
-from geo.model import Area, CityMap, Edition, Unit
+from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
+from geo.nearby import ComponentIndex
 from geo.post_book import PostBook
 from geo.roads import Segment, Side, StripKind
 from geo.sheet import Sheet
+from geo.site_types import type_name
 from geo.sites import Checkpoint
 from geo.units import accountable, headquarters_of
 from geo.wording import Name, Phrase
@@ -55,6 +58,10 @@ NO_SUCH_SEGMENT = Phrase(
     zh="没有编码为 {code} 的路段；可用 /v1/segments 或 python main.py segments 查看",
     en="there is no segment with the code {code}; see /v1/segments or python main.py segments",
 )
+NO_SUCH_COMPONENT = Phrase(
+    zh="没有编号为 {code} 的部件；可用 /v1/components 或 python main.py components 查看",
+    en="there is no component with the id {code}; see /v1/components or python main.py components",
+)
 NO_SUCH_LEVEL = Phrase(
     zh="没有 {scheme}/{level} 这一层；现有：{known}",
     en="there is no level {scheme}/{level}; there are: {known}",
@@ -77,6 +84,7 @@ class Atlas:
         self.segments: Mapping[str, Segment] = {segment.code: segment for segment in city_map.segments}
         self.categories = CategoryTree(city_map.categories)
         self.posts = PostBook(city_map.posts, self.city.post_kinds)
+        self.components = ComponentIndex(city_map.components, self.categories)
         self.grounds = grounds_of(city_map, self.areas)
         self.level_names: Mapping[tuple[str, str], Name] = {
             (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels
@@ -96,6 +104,7 @@ class Atlas:
             territory=self.city.territory,
             territory_by_branch=self.city.policy.territory_by_branch,
             fallback_level=self.fallback_level,
+            component_m=self.city.policy.component_m,
         )
         self._sheets: OrderedDict[Asking, Sheet] = OrderedDict()
         self._sheets_lock = threading.Lock()
@@ -149,17 +158,20 @@ class Atlas:
             The city has categories, and this is none of them.
         """
         self.check_category(category)
+        registered = category if category and self.asks_components(category) and category in self.components else None
         by_category = category is not None and bool(self.categories.by_code) and bool(self.city_map.claims)
-        if not by_category and not self._added:
+        if not by_category and not self._added and registered is None:
             return self.plain
         # Kinds that nobody tells apart are answered alike, from one sheet.
         named = self._named if by_category else self._named_by_register
         chain = tuple(code for code in self._chain(category) if code in named)
         branch = self.categories.by_code[category].branch if by_category and category else None
-        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain))
+        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered)
         with self._sheets_lock:
             if asking not in self._sheets:
                 rungs = self._rungs(branch) if branch else NO_CATEGORY
+                if branch is None and registered is not None:
+                    rungs = with_components(rungs, self.city.policy.ladder_component)
                 self._sheets[asking] = Sheet(self.survey, self.lines, asking, rungs)
                 while len(self._sheets) > SHEETS_KEPT:
                     self._sheets.popitem(last=False)
@@ -183,6 +195,11 @@ class Atlas:
             self.categories.chain(category)
         elif not (0 < len(category) <= CATEGORY_LENGTH and category.isprintable()):
             raise InvalidInput(BAD_CATEGORY, value=repr(category[:80]), limit=CATEGORY_LENGTH)
+
+    def asks_components(self, category: str | None) -> bool:
+        """Whether a category is one of components, of which some may be registered."""
+        known = None if category is None else self.categories.by_code.get(category)
+        return known is not None and known.branch is Branch.COMPONENT
 
     @property
     def _named(self) -> frozenset[str]:
@@ -222,11 +239,21 @@ class Atlas:
             raise NotFound(NO_SUCH_SITE, code=code)
         return self.checkpoints[code]
 
+    def type_name(self, site: Checkpoint) -> Name:
+        """What the type of a site is called."""
+        return type_name(site.type, self.city.policy.checkpoint_types)
+
     def segment(self, code: str) -> Segment:
         """The stretch of road with this code, or NotFound."""
         if code not in self.segments:
             raise NotFound(NO_SUCH_SEGMENT, code=code)
         return self.segments[code]
+
+    def component(self, component_id: str) -> Component:
+        """The component with this id, or NotFound."""
+        if component_id not in self.components.by_id:
+            raise NotFound(NO_SUCH_COMPONENT, code=component_id)
+        return self.components.by_id[component_id]
 
     def check_level(self, scheme: str, level: str) -> None:
         """Nothing, or NotFound when the city has no such level."""
@@ -267,8 +294,7 @@ class Atlas:
     def fallback_level(self) -> str:
         """The level of the territory scheme that answers for what nobody settles (属地兜底)."""
         territory = next(s for s in self.city_map.schemes if s.code == self.city.territory)
-        levels = [level.code for level in territory.levels]
-        return self.city.policy.fallback_level or levels[min(1, len(levels) - 1)]
+        return fallback_level_of(self.city.policy, [level.code for level in territory.levels])
 
     def fallback_unit(self, cover: Cover) -> Unit | None:
         """The unit of the area at the fallback level that holds the place (of several the lowest); None in a gap."""

@@ -19,6 +19,7 @@ from geo.sources.checkpoints import keep_sites, place_sites, read_checkpoints
 from geo.sources.city_toml import describe
 from geo.sources.claim_rows import read_claims
 from geo.sources.claims import Named, settle
+from geo.sources.components import keep_components, read_components
 from geo.sources.description import Description
 from geo.sources.entries import Entry, read_entries
 from geo.sources.hierarchy import coverage_findings, with_parents
@@ -114,7 +115,11 @@ class _Reading:
         features = self._each(
             description.checkpoints, partial(read_checkpoints, city_datum=self._datum, limits=self._limits)
         )
-        sites = self._keep(keep_sites(self._keep(place_sites(features)), tree, territory, areas))
+        sites = self._keep(
+            keep_sites(
+                self._keep(place_sites(features, city.policy.checkpoint_types)), tree, territory, areas, city.policy
+            )
+        )
         drawings = self._each(description.segments, partial(read_segments, city_datum=self._datum, limits=self._limits))
         segments = self._keep(lay_out(drawings, city.policy.road_classes))
         placed_claims = self._each(
@@ -124,6 +129,10 @@ class _Reading:
             description.addresses, partial(read_addresses, city_datum=self._datum, limits=self._limits)
         )
         addresses = self._keep(keep_addresses(placed_addresses))
+        placed_components = self._each(
+            description.components, partial(read_components, city_datum=self._datum, limits=self._limits)
+        )
+        components = self._keep(keep_components(placed_components, categories, tree))
         named = Named(tree, {category.code for category in categories}, areas, sites, segments)
         placed_posts = self._each(description.posts, partial(read_posts, limits=self._limits))
         posts = self._keep(settle_posts(placed_posts, named, city.post_kinds))
@@ -145,6 +154,7 @@ class _Reading:
             segments=tuple(segments),
             addresses=tuple(addresses),
             posts=tuple(posts),
+            components=tuple(components),
         )
         return replace(intake, city_map=city_map, staff=staff)
 

@@ -7,6 +7,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from geo.claims import Claim
+from geo.components import Component
+from geo.facts import Fact, Settling
 from geo.ladder import Outcome
 from geo.ladder.here import RungName
 from geo.model import Area, Edition, Unit
@@ -19,7 +21,9 @@ from geo.sites import Checkpoint
 
 BorderKind = Literal["area", "site", "halo", "strip", "claim"]
 Do = Literal["dispatch", "ask", "survey", "escalate", "none"]
-Warning_ = Literal["doubt_not_measured", "no-categories", "near_limit", "accuracy_beyond_max"]
+Warning_ = Literal[
+    "doubt_not_measured", "no-categories", "near_limit", "accuracy_beyond_max", "fact_unused", "component_far"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Given:
 class Candidate:
     """A unit that may lead, with its share in thousandths and how far its ground is.
 
-    `ref` names what it rests on: the claim, or the area where no claim was made.
+    `ref` names what it rests on: the claim, the registered `component`, or the area where no claim was made.
     """
 
     unit: Unit
@@ -45,6 +49,7 @@ class Candidate:
     claim: Claim | None
     ref: str
     executor: Unit | None
+    component: Component | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,8 @@ class Determination:
     next_unit: Unit
     interim: Unit | None
     coordinator: Unit | None
+    facts: tuple[Fact, ...]
+    question: Settling | None
     warnings: tuple[Warning_, ...]
     missing: tuple[str, ...]
     staffing: Staffing

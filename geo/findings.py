@@ -190,6 +190,22 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             zh="{source} 第 {row} 行的地点不止一个：{fields}；请只留一个（自带图形的行不再填地点）",
             en="row {row} of {source} has more than one place: {fields}; leave one (a row with a polygon has its own)",
         ),
+        "unknown-component-category": Phrase(
+            zh="{source} 有 {count} 个部件的问题类别 {value} 不存在（第 {rows} 行）；请改正，"
+            "或在 [[categories]] 中补上",
+            en="{count} components of {source} have the category {value}, which does not exist (rows {rows}); correct "
+            "it, or add it to a [[categories]] file",
+        ),
+        "component-of-event": Phrase(
+            zh="{source} 有 {count} 个部件的问题类别 {value} 是事件（第 {rows} 行）；请改成部件的类别",
+            en="{count} components of {source} have the category {value}, which is an event (rows {rows}); give one of "
+            "components",
+        ),
+        "unknown-component-unit": Phrase(
+            zh="{source} 有 {count} 个部件的单位 {value} 不存在（第 {rows} 行）；请在 [[units]] 中补上或改正编码",
+            en="{count} components of {source} name the unit {value}, which does not exist (rows {rows}); add it to a "
+            "[[units]] file or correct the code",
+        ),
         "unit-cycle": Phrase(
             zh="单位上下级成环：{chain}；请改正其中一个上级",
             en="units stand above each other in a circle: {chain}; correct one of the parents",
@@ -277,6 +293,35 @@ NOTICES: Mapping[str, Phrase] = MappingProxyType(
             zh="{source} 有 {count} 行没有可用的位置，或没有路名加门牌、小区或别名，已跳过（第 {rows} 行）",
             en="{count} rows of {source} have no usable position, or neither road and number nor estate nor alias, and "
             "were skipped (rows {rows})",
+        ),
+        "entrusted-without-manager": Phrase(
+            zh="点位 {code} 填了托管，却没有填管理单位；暂由最细一级属地负责，请在 manager 中补上",
+            en="the site {code} is entrusted to somebody, but names no manager; the finest territory answers for it; "
+            "fill in manager",
+        ),
+        "unknown-site-type": Phrase(
+            zh="{source} 有 {count} 个点位的类型“{value}”不在类型表中，按原样保留（第 {rows} 行）；"
+            "需要时请加入 [policy.checkpoint_types]",
+            en="{count} sites of {source} have the type '{value}', which is not in the table of types and is kept as "
+            "it is (rows {rows}); where needed, add it to [policy.checkpoint_types]",
+        ),
+        "components-skipped": Phrase(
+            zh="{source} 有 {count} 个部件没有可用的位置，已跳过（第 {rows} 行）",
+            en="{count} components of {source} have no usable position and were skipped (rows {rows})",
+        ),
+        "component-ids-odd": Phrase(
+            zh="{source} 有 {count} 个部件的编号不是 16 位数字（6+2+2+6），按原样保留（第 {rows} 行）",
+            en="{count} components of {source} have an id that is not 16 digits (6+2+2+6); it is kept as it is "
+            "(rows {rows})",
+        ),
+        "component-ids-contradict": Phrase(
+            zh="{source} 有 {count} 个部件编号中间四位与所填类别不符，以所填类别为准（第 {rows} 行）；请核对",
+            en="{count} components of {source} have an id whose middle four digits contradict the category; the "
+            "category counts (rows {rows}); check them",
+        ),
+        "component-days-unread": Phrase(
+            zh="{source} 有 {count} 个部件的日期不是 ISO 8601 格式，按不明处理（第 {rows} 行）",
+            en="{count} components of {source} have a day that is not ISO 8601; it counts as unknown (rows {rows})",
         ),
         "record-times-unread": Phrase(
             zh="{source} 有 {count} 行的时间不是 ISO 8601 格式，按时间不明处理（第 {rows} 行）",

@@ -17,6 +17,7 @@ from geo.claims import EVERY_CATEGORY, Claim, PlaceKind
 from geo.index import Cover
 from geo.model import Area, CityMap
 from geo.roads import Side, StripKind
+from geo.sites import Governance
 from geo.wording import Name, Phrase
 
 
@@ -25,8 +26,8 @@ class Ground:
     """One polygon: of an area, a site, the halo of one, a strip of road, or a claim's own.
 
     Grounds of one `family` share borders: a position belongs to one of them. `depth` tells finer from coarser; what is
-    no area is finer than every area. `keeper` is the unit that answers for a site; `road_rank` is 0 for the highest
-    class of road.
+    no area is finer than every area. `keeper` is the unit that answers for a site, `governance` how the site is
+    run; `road_rank` is 0 for the highest class of road.
     """
 
     kind: PlaceKind
@@ -37,6 +38,7 @@ class Ground:
     claims: tuple[Claim, ...]
     keeper: str | None = None
     road_rank: int = 0
+    governance: Governance | None = None
 
     @property
     def ref(self) -> str:
@@ -176,7 +178,10 @@ class _Drawing:
                 name = site.name if inner else AROUND.name(name=site.name)
                 claims = self._claims_on(kind, site.code)
                 keeper = site.unit if inner else None
-                yield Ground(kind, (site.code,), name, (kind,), self._finest, claims, keeper=keeper), boundary
+                ground = Ground(
+                    kind, (site.code,), name, (kind,), self._finest, claims, keeper=keeper, governance=site.governance
+                )
+                yield ground, boundary
 
     def _of_roads(self, city_map: CityMap) -> Iterator[Drawn]:
         classes = city_map.city.policy.road_classes

@@ -1,6 +1,6 @@
 """The frozen values of a city's map of responsibility: units, schemes, areas, editions, findings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,9 +13,10 @@ from shapely import MultiPolygon
 from geo.addresses import Address
 from geo.categories import Category
 from geo.claims import Claim
+from geo.components import Component
 from geo.posts import POST_KINDS, Post, PostKind
 from geo.roads import Segment
-from geo.sites import Checkpoint
+from geo.sites import Checkpoint, Governance
 from geo.wording import Lang, Name
 
 FloatArray = NDArray[np.float64]
@@ -120,6 +121,8 @@ COMPONENT_LADDER = (
 EVENT_LADDER = (
     "ruling", "checkpoint", "halo", "segment", "territory", "department", "owner", "fallback",
 )  # fmt: skip
+MANAGER = "manager"
+GOVERNED_BY: Mapping[str, str] = MappingProxyType({Governance.ENTRUSTED.value: MANAGER})
 ROAD_CLASSES = ("expressway", "arterial", "secondary", "branch", "alley")
 
 
@@ -131,8 +134,11 @@ class Policy:
     finer unit is named. `fallback_level`: the level of the territory scheme that answers for 属地兜底 (None: the second
     from the top, or the only one). `ladder_component`, `ladder_event`: the rungs in order. `road_classes`: the
     highest first; at a junction it decides. `territory_by_branch`: the scheme that is the territory for a category and
-    all below it. `gap_m2`, `overlap_m2`: smaller troubles between
-    areas are not reported. `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing.
+    all below it. `component_m`: a registered component counts within so many metres of the position, and its error.
+    `governance`: who answers for a site that names no unit, by how it is run: `manager` or a level of the territory
+    (taken over: the fallback level, unless said; else the finest level). `checkpoint_types`: the city's own types of
+    sites. `gap_m2`, `overlap_m2`: smaller troubles between areas are not reported.
+    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -143,10 +149,18 @@ class Policy:
     ladder_event: tuple[str, ...] = EVENT_LADDER
     road_classes: tuple[str, ...] = ROAD_CLASSES
     territory_by_branch: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    component_m: float = 5.0
+    governance: Mapping[str, str] = field(default_factory=lambda: GOVERNED_BY)
+    checkpoint_types: Mapping[str, Name] = field(default_factory=lambda: MappingProxyType({}))
     gap_m2: float = 1.0
     overlap_m2: float = 1.0
     contacts_min_site: int = 3
     contacts_min_unit: int = 2
+
+
+def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:
+    """The level of the territory, of these from coarse to fine, that answers for what nobody settles (属地兜底)."""
+    return policy.fallback_level or levels[min(1, len(levels) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +184,8 @@ class City:
 class CityMap:
     """Everything that one edition holds.
 
-    `schemes` stand in their order of appearance, `claims` by id, `areas` by scheme, level (coarse first)
-    and code, everything else by code; codes compare as text by code point.
+    `schemes` stand in their order of appearance, `claims` and `components` by id, `areas` by scheme, level (coarse
+    first) and code, everything else by code; codes compare as text by code point.
     """
 
     city: City
@@ -185,6 +199,7 @@ class CityMap:
     segments: tuple[Segment, ...] = ()
     addresses: tuple[Address, ...] = ()
     posts: tuple[Post, ...] = ()
+    components: tuple[Component, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

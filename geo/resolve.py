@@ -18,10 +18,14 @@ from geo.crs import bearing_deg
 from geo.determination import BorderKind, BorderNear, Candidate, Determination, Do, Given, Nearest, Staffing, Warning_
 from geo.edges import EdgesNear
 from geo.editions import next_change
+from geo.facts import Fact
+from geo.hearing import settling
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
-from geo.position import Position, sigma_of
+from geo.nearby import Beside
+from geo.position import Position
+from geo.reach import away_m, components_beside, named_beside, too_coarse, widest_sigma_m
 from geo.register.overlay import overlaid
 from geo.register.roster import NOBODY, Roster
 from geo.register.rulings import Permit
@@ -51,12 +55,13 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One position to be answered: where (WGS 84), what the caller gave, and the kind of problem."""
+    """One position to be answered: where (WGS 84), what the caller gave and saw, and the kind of problem."""
 
     position: Position
     given: Given
     accuracy_assumed: bool = False
     category: str | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +115,13 @@ def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
     return np.maximum(BORDER_SEARCH_M, BORDER_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas)))
 
 
-def widest_sigma_m(atlas: Atlas) -> float:
-    """The standard deviation that belongs to the city's greatest accuracy; beyond it no finer unit should be named."""
-    policy = atlas.city.policy
-    return sigma_of(accuracy_m=policy.accuracy_max_m, confidence=policy.confidence)
-
-
 def is_doubted(atlas: Atlas, *, border_m: FloatArray, sigma_m: FloatArray) -> NDArray[np.bool_]:
     """Whether the accuracy leaves doubt about who leads, (n,).
 
     A border lies within its reach (3.53 sigma, which is 2.34 A), or it is worse than the city's greatest, beyond which
     borders are not even looked for.
     """
-    doubted: NDArray[np.bool_] = (sigma_m > 0) & (
-        (border_m <= DOUBT_SIGMAS * sigma_m) | (sigma_m > widest_sigma_m(atlas))
-    )
+    doubted: NDArray[np.bool_] = (sigma_m > 0) & ((border_m <= DOUBT_SIGMAS * sigma_m) | too_coarse(atlas, sigma_m))
     return doubted
 
 
@@ -137,12 +134,20 @@ class _Places:
         self._atlas = atlas
         self._sheet = sheet
         self._moment = moment
-        self._near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
+        radius_m = search_radius_m(atlas, sigma_m)
+        self._searched_m = radius_m.tolist()
+        self._near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=radius_m)
         self._doubted = is_doubted(atlas, border_m=self._near.distance_m, sigma_m=sigma_m).tolist()
-        self._standing = cache(lambda cover, doubted: stand(atlas, sheet, cover, doubted=doubted))
+        self._beside = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
+        self._too_coarse = too_coarse(atlas, sigma_m).tolist()
+        self._standing = cache(
+            lambda cover, doubted, beside=(), coarse=False: stand(
+                atlas, sheet, cover, doubted=doubted, beside=beside, too_coarse=coarse
+            )
+        )
         self._staffing = cache(self._staff)
         self._expires = cache(
-            lambda cover, doubted: _expires(atlas, sheet, cover, moment, self._staffing(cover, doubted))
+            lambda cover, doubted, *seen: _expires(atlas, sheet, cover, moment, self._staffing(cover, doubted, *seen))
         )
         self._permit = cache(lambda cover: _permit(sheet, cover, moment))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
@@ -150,8 +155,10 @@ class _Places:
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
-        standing = self._standing(cover, self._doubted[i])
-        staffing = self._staffing(cover, self._doubted[i])
+        beside = named_beside(atlas, question.position, question.category, question.facts) or self._beside.get(i, ())
+        seen = (beside, self._too_coarse[i]) if beside else ()
+        standing = self._standing(cover, self._doubted[i], *seen)
+        staffing = self._staffing(cover, self._doubted[i], *seen)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
         return Determination(
             position=question.position,
@@ -160,7 +167,7 @@ class _Places:
             category=question.category,
             at=moment.at,
             known_at=moment.known_at,
-            expires=self._expires(cover, self._doubted[i]),
+            expires=self._expires(cover, self._doubted[i], *seen),
             edition=atlas.edition,
             verdict=standing.verdict,
             outcome=standing.outcome,
@@ -174,12 +181,14 @@ class _Places:
             others=self._others(cover),
             permit=self._permit(cover),
             units=atlas.units,
-            border=_border(atlas, sheet, question.position, standing.outcome, self._near, i),
+            border=self._border(question, standing.outcome, i),
             do=self._do(cover, standing),
             next_unit=standing.next_unit,
             interim=standing.interim,
             coordinator=standing.coordinator,
-            warnings=_warnings(atlas, question, self._doubted[i], standing.nobody),
+            facts=question.facts,
+            question=settling(atlas, standing.outcome, question.category),
+            warnings=_warnings(atlas, question, standing, self._searched_m[i]),
             missing=_missing(standing.next_unit, standing.candidates, staffing),
             staffing=staffing,
             register=moment.roster.number,
@@ -190,8 +199,8 @@ class _Places:
         """What to do next; while a permit without a unit of its own holds, nothing until it ends."""
         return "none" if self._permit(cover) and standing.do == "dispatch" else standing.do
 
-    def _staff(self, cover: Cover, doubted: bool) -> Staffing:
-        standing = self._standing(cover, doubted)
+    def _staff(self, cover: Cover, doubted: bool, beside: Beside = (), coarse: bool = False) -> Staffing:
+        standing = self._standing(cover, doubted, beside, coarse)
         lead = standing.candidates[0] if standing.candidates else None
         return staff(
             self._atlas,
@@ -204,14 +213,22 @@ class _Places:
             territory=_territory(self._atlas, cover),
         )
 
+    def _border(self, question: Question, outcome: Outcome, i: int) -> BorderNear:
+        searched_m = self._searched_m[i]
+        if outcome.is_by_component:
+            # Nothing on the ground changes who leads.
+            return BorderNear(searched_m)
+        return _border(self._atlas, self._sheet, question.position, outcome, self._near, i, searched_m)
+
 
 def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
     outcome = atlas.territorial.outcome(cover)
     return atlas.units[outcome.leads[0].unit] if outcome.leads else None
 
 
-def _border(atlas: Atlas, sheet: Sheet, position: Position, outcome: Outcome, near: EdgesNear, i: int) -> BorderNear:
-    searched_m = float(search_radius_m(atlas, np.array([position.sigma_m]))[0])
+def _border(
+    atlas: Atlas, sheet: Sheet, position: Position, outcome: Outcome, near: EdgesNear, i: int, searched_m: float
+) -> BorderNear:
     if near.line[i] < 0:
         return BorderNear(searched_m)
     line = near.line[i]
@@ -253,16 +270,21 @@ def _nearest(atlas: Atlas, sheet: Sheet, position: Position) -> Nearest | None:
     return Nearest(atlas.units[min(units)], float(near.distance_m[0])) if units else None
 
 
-def _warnings(atlas: Atlas, question: Question, doubted: bool, nobody: int) -> tuple[Warning_, ...]:
+def _warnings(atlas: Atlas, question: Question, standing: Standing, searched_m: float) -> tuple[Warning_, ...]:
     warnings: list[Warning_] = []
-    if doubted:
+    if standing.doubted:
         warnings.append("doubt_not_measured")
-    if nobody >= NEAR_LIMIT_FROM:
+    if standing.nobody >= NEAR_LIMIT_FROM:
         warnings.append("near_limit")
     if question.position.sigma_m > widest_sigma_m(atlas):
         warnings.append("accuracy_beyond_max")
     if question.category is not None and not atlas.categories.by_code:
         warnings.append("no-categories")
+    named = [fact.component for fact in question.facts if fact.component is not None]
+    if named and not atlas.asks_components(question.category):
+        warnings.append("fact_unused")
+    if any(away_m(question.position, component) > searched_m for component in named):
+        warnings.append("component_far")
     return tuple(warnings)
 
 

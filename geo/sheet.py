@@ -8,6 +8,7 @@ from geo.edges import Border, Lines
 from geo.index import Cover
 from geo.ladder import Outcome, Rung, walk
 from geo.ladder.here import Asking, Here, Survey
+from geo.nearby import Beside
 
 
 class Sheet:
@@ -22,12 +23,18 @@ class Sheet:
         self._walked: dict[tuple[int, ...], Outcome] = {}
         self._drawing = threading.Lock()
 
-    def here(self, cover: Cover) -> Here:
-        """A place that these grounds hold, as the rungs see it."""
-        return Here(self._survey, self._survey.grounds.stand(cover), self.asking)
+    def here(self, cover: Cover, beside: Beside = ()) -> Here:
+        """A place that these grounds hold, as the rungs see it, with the registered components in its reach."""
+        return Here(self._survey, self._survey.grounds.stand(cover), self.asking, beside)
 
-    def outcome(self, cover: Cover) -> Outcome:
-        """Who leads where these grounds hold the place; the ladder is walked once for each set of those that matter."""
+    def outcome(self, cover: Cover, beside: Beside = ()) -> Outcome:
+        """Who leads where these grounds hold the place; the ladder is walked once for each set of those that matter.
+
+        With components in reach it is walked anew: what it says of them is particular to the position. Whoever asks
+        for many positions keeps the outcome by what `says` gives.
+        """
+        if beside:
+            return walk(self.here(cover, beside), self._rungs)
         known = self._outcomes.get(cover)
         if known is None:
             known = self._outcomes[cover] = self._walk(self.here(cover))

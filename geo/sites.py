@@ -21,7 +21,8 @@ class Checkpoint:
     """A market, an estate, a back alley, a park, a station …
 
     `inner` is its own ground; `halo` the ground around it, within `halo_m` metres of the inner polygon, minus it.
-    `unit` answers inside for whatever no claim names; `principal` is the owner or operator (第一责任人).
+    `unit` answers inside for whatever no claim names; `principal` is the owner or operator (第一责任人); `manager` the
+    company that an entrusted site is run by (物业).
     """
 
     code: str
@@ -33,3 +34,4 @@ class Checkpoint:
     unit: str | None = None
     principal: str | None = None
     governance: Governance | None = None
+    manager: str | None = None

@@ -11,7 +11,9 @@ from geo.atlas import Atlas
 from geo.determination import Candidate, Do
 from geo.index import Cover
 from geo.ladder import Outcome
+from geo.ladder.words import ref_of
 from geo.model import Unit
+from geo.nearby import Beside
 from geo.shares import WHOLE, Verdict, contesting, judge, to_thousandths
 from geo.sheet import Sheet
 from geo.units import coordinator_of
@@ -29,15 +31,21 @@ class Standing:
     next_unit: Unit
     interim: Unit | None
     coordinator: Unit | None
+    doubted: bool
 
 
-def stand(atlas: Atlas, sheet: Sheet, cover: Cover, *, doubted: bool) -> Standing:
+def stand(
+    atlas: Atlas, sheet: Sheet, cover: Cover, *, doubted: bool, beside: Beside = (), too_coarse: bool = False
+) -> Standing:
     """What follows where these areas hold the position and the point alone decides.
 
     Units of equal rank share the ground equally. Doubt about the position is not measured yet: when it is `doubted`,
-    nothing is called certain.
+    nothing is called certain. Where a component `beside` it decides, no border on the ground casts doubt; only a
+    position that is `too_coarse` does, unless the caller said which component it is.
     """
-    outcome = sheet.outcome(cover)
+    outcome = sheet.outcome(cover, beside)
+    if outcome.is_by_component:
+        doubted = too_coarse and not any(near.named for near in beside)
     count = len(outcome.leads)
     shares = to_thousandths([Fraction(1, count)] * count) if count else ()
     nobody = 0 if count else WHOLE
@@ -51,8 +59,9 @@ def stand(atlas: Atlas, sheet: Sheet, cover: Cover, *, doubted: bool) -> Standin
             distance_m=0.0,
             rung=outcome.rung,
             claim=lead.claim,
-            ref=lead.claim.ref if lead.claim else atlas.grounds.items[lead.ground].ref,
+            ref=ref_of(lead, atlas.grounds),
             executor=atlas.units[lead.executor] if lead.executor else None,
+            component=lead.component,
         )
         for lead, share in zip(outcome.leads, shares, strict=True)
     )
@@ -62,7 +71,7 @@ def stand(atlas: Atlas, sheet: Sheet, cover: Cover, *, doubted: bool) -> Standin
         interim = atlas.fallback_unit(cover)
         coordinator = coordinator_of([rival.unit.code for rival in rivals], atlas.units)
     do, next_unit = _next_step(atlas, verdict, candidates, interim, coordinator)
-    return Standing(outcome, verdict, candidates, nobody, do, next_unit, interim, coordinator)
+    return Standing(outcome, verdict, candidates, nobody, do, next_unit, interim, coordinator, doubted)
 
 
 def _next_step(

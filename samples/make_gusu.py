@@ -19,6 +19,7 @@ from samples.gusu_maker.files import (
     write_areas,
     write_claimed_grounds,
     write_claims,
+    write_components,
     write_records,
     write_roads,
     write_sites,
@@ -33,6 +34,7 @@ from samples.gusu_maker.posts import draw_staff, rows_of
 from samples.gusu_maker.records import draw_records
 from samples.gusu_maker.roads import draw_roads
 from samples.gusu_maker.sites import draw_sites
+from samples.gusu_maker.things import draw_things
 from samples.gusu_maker.troubles import plant_child_outside, plant_gap_and_overlap
 from samples.gusu_maker.units import draw_units
 
@@ -58,6 +60,7 @@ def draw_city(quarters: Iterable[Quarter] = QUARTERS) -> dict[str, str]:
         "addresses.csv": write_addresses(draw_addresses(mesh, roads, sites, stretches)),
         "claims.csv": write_claims(draw_claims(roads, sites)),
         "claims_areas.geojson": write_claimed_grounds(mesh, plant_double_claim(mesh, stretches)),
+        "components.csv": write_components(draw_things(mesh, roads, sites)),
         "units.csv": write_units(units),
         **{name: write_table(header, rows) for name, header, rows in rows_of(staff)},
         "records.csv.gz": write_records(draw_records(mesh, admin)),

@@ -5,7 +5,7 @@ with claims: a market in D1 with its halo, a road along the south of both with a
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 import shapely
@@ -18,6 +18,7 @@ from api.storage.map_store import save_draft
 from geo.addresses import Address
 from geo.categories import Branch, Category, Nature
 from geo.claims import Claim, Place, PlaceKind, Role
+from geo.components import Component, ComponentState
 from geo.model import (
     Area,
     City,
@@ -128,6 +129,9 @@ def two_districts_with_claims() -> CityMap:
         ladder_event=("territory",),
         road_classes=("arterial", "alley"),
         territory_by_branch={"03": "sanitation", "02": "admin"},
+        component_m=7.5,
+        governance={"self_governed": "district"},
+        checkpoint_types={"wharf": Name(zh="码头", en="Wharf")},
     )
     return replace(
         plain,
@@ -167,6 +171,7 @@ def two_districts_with_claims() -> CityMap:
                 unit="D1",
                 principal="hq",
                 governance=Governance.ENTRUSTED,
+                manager="D2",
             ),
             Checkpoint("park", Name(zh="公园"), "park", inner=box(1.5, 0.5, 1.6, 0.6)),
         ),
@@ -189,6 +194,23 @@ def two_districts_with_claims() -> CityMap:
         addresses=(
             Address("12", THIRD, 0.1, road="人民路", number="12号", alias="老邮局"),
             Address("2", 0.5, -0.0, estate="新村", building="3幢"),
+        ),
+        components=(
+            Component(
+                "3205080201000001",
+                "0201",
+                THIRD,
+                0.1,
+                owner="D1",
+                maintainer="D2",
+                competent="hq",
+                state=ComponentState.DAMAGED,
+                since=date(2019, 2, 28),
+                changed=date(2024, 4, 1),
+                source="实测",
+                note="井圈松动",
+            ),
+            Component("lid", "02", -0.0, 1e-7),
         ),
         posts=(
             Post("site", "site_chief", "D2", Subject(SubjectKind.CHECKPOINT, ("market",)), Name(zh="市场长")),

@@ -36,6 +36,9 @@ HELD = Phrase(zh="{holder}（{unit}），{telephone}", en="{holder} ({unit}), {t
 OFF_DUTY = Phrase(zh="{words}，现不在班", en="{words}, not on duty now")
 VACANT = Phrase(zh="{title}（{unit}）无人任职", en="{title} ({unit}): nobody holds it")
 WHY = Phrase(zh="依据", en="why")
+SEEN = Phrase(zh="现场情况", en="seen")
+ASK = Phrase(zh="请追问", en="ask")
+OR_ELSE = Phrase(zh="  答", en="  reply")
 COORDINATOR = Phrase(zh="协调单位", en="coordinator")
 NOTE = Phrase(zh="注意", en="note")
 SOURCE = Phrase(zh="出处", en="source")
@@ -74,6 +77,10 @@ def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[
         rows += [(label, _duty(answer.units, duty, lang)) for duty in duties if duty is not None]
     if answer.coordinator:
         rows.append((COORDINATOR, _unit(answer.coordinator, lang)))
+    rows += [(SEEN, fact.text.say(lang)) for fact in answer.facts]
+    if answer.question:
+        rows.append((ASK, answer.question.text.say(lang)))
+        rows += [(OR_ELSE, f"{reply.text.say(lang)}\n--fact {reply.said}") for reply in answer.question.replies]
     rows.append((BORDER, say_border(answer, lang)))
     rows += _areas(answer, schemes, lang) or [(AREAS, "–")]
     rows += [(WHY, step.why.say(lang, **step.values)) for step in answer.outcome.steps]

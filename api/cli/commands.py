@@ -28,6 +28,7 @@ app.command("categories", short_help="List kinds of problems · 问题类别列�
 app.command("claims", short_help="List who is responsible for what · 责任归属列表")(reading.claims)
 app.command("checkpoints", short_help="List sites · 点位列表")(reading.checkpoints)
 app.command("segments", short_help="List road segments · 路段列表")(reading.segments)
+app.command("components", short_help="List registered components · 部件列表")(reading.components)
 app.command("posts", short_help="List posts and who holds them · 岗位与责任人")(posts.posts)
 app.command("people", short_help="List or record people · 责任人列表与登记")(posts.people)
 app.command("appoint", short_help="Appoint somebody to a post · 任命")(posts.appoint_)

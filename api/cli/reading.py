@@ -1,4 +1,4 @@
-"""lookup, areas, units, categories, claims, checkpoints, segments: what the published map says."""
+"""lookup, areas, units, categories, claims, checkpoints, segments, components: what the published map says."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -20,11 +20,13 @@ from api.cli.terminal import language, table
 from api.schemas import answer as answers
 from api.schemas import areas as area_schema
 from api.schemas import claims as claim_schema
+from api.schemas import components as component_schema
 from api.schemas import segments as segment_schema
 from api.schemas import sites as site_schema
 from api.schemas import units as unit_schema
 from api.services.asking import Asked, Frame, ask
 from geo.atlas import Atlas
+from geo.components import ComponentState
 from geo.editions import edition_by_id
 
 
@@ -35,6 +37,9 @@ def lookup(
     accuracy: Annotated[float | None, typer.Option(help="metres; 0 = surveyed | 精度（米）")] = None,
     confidence: Annotated[float | None, typer.Option(help="of the accuracy | 置信度")] = None,
     category: Annotated[str | None, typer.Option(help="code of the kind of problem | 问题类别")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(help="what was seen, component:ID; repeatable | 现场情况，可重复")
+    ] = None,
     at: AtOption = None,
     known_at: KnownAtOption = None,
     edition: EditionOption = None,
@@ -43,7 +48,16 @@ def lookup(
 ) -> None:
     """Who is responsible here? A card to read aloud, or the whole answer as JSON. 这里归谁管？"""
     view = open_view()
-    asked = Asked(lon=lon, lat=lat, datum=datum, accuracy_m=accuracy, confidence=confidence, category=category, at=at)
+    asked = Asked(
+        lon=lon,
+        lat=lat,
+        datum=datum,
+        accuracy_m=accuracy,
+        confidence=confidence,
+        category=category,
+        at=at,
+        facts=tuple(fact or ()),
+    )
     found = ask(view, asked, Frame(now=datetime.now(UTC), known_at=known_at, edition=edition))
     said = language(lang, view.latest.city.language)
     if json:
@@ -114,9 +128,11 @@ def checkpoints(
     atlas = _atlas(edition)
     said = language(lang, atlas.city.language)
     items = [
-        site_schema.from_domain(site, said) for site in atlas.city_map.checkpoints if kind is None or site.type == kind
+        site_schema.from_domain(site, atlas.type_name(site), said)
+        for site in atlas.city_map.checkpoints
+        if kind is None or site.type == kind
     ]
-    _list(items, ("code", "name", "type", "unit", "governance", "halo_m"), json=json)
+    _list(items, ("code", "name", "type", "unit", "governance", "manager", "type_name", "halo_m"), json=json)
 
 
 def segments(edition: EditionOption = None, json: JsonOption = False, lang: LangOption = None) -> None:
@@ -125,6 +141,29 @@ def segments(edition: EditionOption = None, json: JsonOption = False, lang: Lang
     said = language(lang, atlas.city.language)
     items = [segment_schema.from_domain(segment, said) for segment in atlas.city_map.segments]
     _list(items, ("code", "name", "road_class", "start", "end", "length_m"), json=json)
+
+
+def components(
+    category: Annotated[str | None, typer.Option(help="with those below it | 问题类别，含下级")] = None,
+    owner: Annotated[str | None, typer.Option(help="code of the owner | 权属单位编码")] = None,
+    maintainer: Annotated[str | None, typer.Option(help="code of the maintainer | 养护单位编码")] = None,
+    state: Annotated[ComponentState | None, typer.Option(help="部件状态")] = None,
+    edition: EditionOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Lists registered components. 部件列表。"""
+    atlas = _atlas(edition)
+    said = language(lang, atlas.city.language)
+    items = [
+        component_schema.from_domain(one, atlas.categories.by_code[one.category].name, said)
+        for one in atlas.city_map.components
+        if (category is None or category in atlas.categories.chain(one.category))
+        and (owner is None or one.owner == owner)
+        and (maintainer is None or one.maintainer == maintainer)
+        and (state is None or one.state is state)
+    ]
+    _list(items, ("id", "category_name", "owner", "maintainer", "state", "lon", "lat"), json=json)
 
 
 def _atlas(edition: int | None) -> Atlas:

@@ -11,7 +11,7 @@ from api.deps import CurrentView, InLanguage, reply, requires, without_blocking
 from api.errors import problem_of, say_validation
 from api.policies import Actor, Policy
 from api.schemas.answer import Answer, edition_ref, from_domain
-from api.schemas.lookup import BATCH, BatchAnswer, BatchRequest, LookupQuery, Where
+from api.schemas.lookup import BATCH, BatchAnswer, BatchItem, BatchRequest, LookupQuery
 from api.schemas.problem import problems
 from api.schemas.sample import sample
 from api.services.asking import Asked, Frame, ask, ask_many, choose
@@ -41,7 +41,9 @@ async def responsible(
 
     一个位置、一类问题、一个时刻，得到唯一的牵头单位，并说明把握、理由和下一步。
     """
-    asked = Asked(**query.model_dump(exclude={"known_at", "edition", "register_", "lang"}))
+    asked = Asked(
+        **query.model_dump(exclude={"known_at", "edition", "register_", "lang", "fact"}), facts=tuple(query.fact)
+    )
     frame = Frame(now=datetime.now(UTC), known_at=query.known_at, edition=query.edition, register=query.register_)
     answer = await without_blocking(view, frame, asked.at, lambda: ask(view, asked, frame))
     return reply(request, from_domain(answer, lang))
@@ -81,10 +83,11 @@ async def responsible_batch(
 
 def _asked(position: Any, body: BatchRequest, lang: Lang) -> Asked | GeoError:
     try:
-        where = Where.model_validate(position)
+        item = BatchItem.model_validate(position)
     except ValidationError as error:
         messages = [item["message"] for item in say_validation(list(error.errors()), lang)]
         return InvalidInput(BAD_POSITION, messages="; ".join(messages))
-    own = where.model_dump()
-    common = {name: getattr(body, name) for name in ("datum", "accuracy_m", "confidence", "category", "at")}
-    return Asked(**{**own, **{name: common[name] for name in common if own[name] is None}})
+    own = item.model_dump()
+    common = {name: getattr(body, name) for name in ("datum", "accuracy_m", "confidence", "category", "at", "facts")}
+    said = {**own, **{name: common[name] for name in common if own[name] is None}}
+    return Asked(**{**said, "facts": tuple(said["facts"] or ())})

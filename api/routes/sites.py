@@ -22,9 +22,14 @@ class CheckpointQuery(Listed):
     """Filters of the list of checkpoints."""
 
     type: str | None = Field(default=None, description="market, estate … | 点位类型", examples=["estate"])
-    unit: str | None = Field(default=None, description="code of the unit | 责任单位编码", examples=["320508003"])
+    unit: str | None = Field(
+        default=None, description="code of the unit | 责任单位编码", examples=["property-services"]
+    )
     governance: Governance | None = Field(
-        default=None, description="how an estate is run | 小区治理方式", examples=["taken_over"]
+        default=None, description="how an estate is run | 小区治理方式", examples=["entrusted"]
+    )
+    manager: str | None = Field(
+        default=None, description="code of the company that runs it | 管理单位编码", examples=["property-services"]
     )
 
 
@@ -43,9 +48,12 @@ async def list_checkpoints(
         view,
         query,
         lang,
-        select=lambda atlas: matching(atlas.city_map.checkpoints, query, "type", "unit", "governance"),
-        key=lambda site: (site.code,),
-        show=from_domain,
+        select=lambda atlas: [
+            (site, atlas.type_name(site))
+            for site in matching(atlas.city_map.checkpoints, query, "type", "unit", "governance", "manager")
+        ],
+        key=lambda item: (item[0].code,),
+        show=lambda item, said: from_domain(*item, said),
     )
 
 
@@ -67,5 +75,5 @@ async def one_checkpoint(
     atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
     site = atlas.checkpoint(code)
     if query.format == "geojson":
-        return reply(request, features(site, lang), media_type=GEOJSON)
-    return reply(request, from_domain(site, lang))
+        return reply(request, features(site, atlas.type_name(site), lang), media_type=GEOJSON)
+    return reply(request, from_domain(site, atlas.type_name(site), lang))

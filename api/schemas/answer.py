@@ -13,6 +13,7 @@ from api.schemas.units import UnitBrief, brief
 from geo.answer_text import compass, headline, round_metres, say_border, say_next
 from geo.claims import Role
 from geo.determination import BorderNear, Candidate, Determination
+from geo.facts import Fact
 from geo.model import Edition
 from geo.moments import say_moment
 from geo.register.holdings import Duty, Person
@@ -111,6 +112,18 @@ class AcrossOut(Out):
     unit: UnitBrief | None
 
 
+class FactOut(Out):
+    fact: str
+    text: str
+    unit: UnitBrief | None
+
+
+class QuestionOut(Out):
+    id: str
+    text: str
+    facts: list[FactOut]
+
+
 class BorderOut(Out):
     distance_m: float | None
     beyond_m: float | None
@@ -181,8 +194,8 @@ class Answer(Out):
     checkpoints: list[SiteBrief]
     segments: list[SegmentBrief]
     border: BorderOut
-    question: None
-    facts: list[Any]
+    question: QuestionOut | None
+    facts: list[FactOut]
     interim: UnitBrief | None
     coordinator: UnitBrief | None
     permit: PermitOut | None
@@ -246,8 +259,14 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
             for here in answer.segments
         ],
         "border": {**_border(answer.border, lang), "text": say_border(answer, lang)},
-        "question": None,
-        "facts": [],
+        "question": {
+            "id": answer.question.id,
+            "text": answer.question.text.say(lang),
+            "facts": [_fact(answer, reply, lang) for reply in answer.question.replies],
+        }
+        if answer.question
+        else None,
+        "facts": [_fact(answer, fact, lang) for fact in answer.facts],
         "interim": brief(answer.interim, lang),
         "coordinator": brief(answer.coordinator, lang),
         "permit": _permit(answer, lang),
@@ -313,10 +332,16 @@ def _person(person: Person | None, lang: Lang) -> dict[str, Any] | None:
     return None if person is None else {"name": person.name.say(lang), "telephone": person.telephone}
 
 
+def _fact(answer: Determination, fact: Fact, lang: Lang) -> dict[str, Any]:
+    unit = None if fact.unit is None else answer.units[fact.unit]
+    return {"fact": fact.said, "text": fact.text.say(lang), "unit": brief(unit, lang)}
+
+
 def _claim(candidate: Candidate) -> dict[str, Any]:
     claim = candidate.claim
     if claim is None:
-        return {"id": candidate.ref, "source": None, "valid_from": None, "valid_to": None}
+        source = candidate.component.source if candidate.component else None
+        return {"id": candidate.ref, "source": source, "valid_from": None, "valid_to": None}
     return {
         "id": claim.id,
         "source": claim.source,
@@ -341,7 +366,10 @@ def _permit(answer: Determination, lang: Lang) -> dict[str, Any] | None:
 
 
 def _principal(answer: Determination, lang: Lang) -> dict[str, Any] | None:
-    """Who owns what is there: by a claim on this kind, else the principal of the site that the place is inside."""
+    """Who owns what is there: the component's owner, else by a claim on this kind, else the principal of the site."""
+    if answer.lead and answer.lead.component and answer.lead.component.owner:
+        owner = answer.units[answer.lead.component.owner]
+        return {"unit": brief(owner, lang), "role": Role.OWNS.value, "post": None}
     owners = _others(answer, Role.OWNS, (), lang)
     post = answer.staffing.principal
     if owners:

@@ -16,6 +16,7 @@ ACCURACY = "metres, 0 = surveyed, left out = unknown | 精度（米），省略�
 CONFIDENCE = "of the accuracy, default 0.68 | 精度的置信度，默认 0.68"
 CATEGORY = "code of the kind of problem | 问题类别编码"
 AT = "the moment asked about, ISO 8601; without offset in the city's time zone; default: now | 询问的时刻，默认现在"
+FACTS = "what the caller saw: `component:<id>` | 现场情况，如看到的部件编号"
 KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
 EDITION = "force this edition | 指定版本"
 REGISTER = "force this number of the register | 指定台账号"
@@ -36,6 +37,7 @@ def _no_slips(value: object) -> object:
 
 
 Code = Annotated[str, BeforeValidator(_text)]
+Facts = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=20)]
 
 
 class Where(BaseModel):
@@ -57,8 +59,16 @@ class Where(BaseModel):
     _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(_no_slips)
 
 
+class BatchItem(Where):
+    """One position of a batch."""
+
+    facts: Facts | None = Field(default=None, description=FACTS, examples=[["component:3205080102000001"]])
+
+
 class LookupQuery(Where):
     """The parameters of one look-up."""
+
+    fact: Facts = Field(default=[], description=FACTS, examples=[["component:3205080102000001"]])
 
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION, examples=[1])
@@ -81,13 +91,14 @@ class BatchRequest(BaseModel):
     positions: list[Any] = Field(
         min_length=1,
         description="1 to 10,000 positions; a bad one is that item's error | 1 至 10000 个位置，坏的只影响自己",
-        json_schema_extra={"items": Where.model_json_schema()},
+        json_schema_extra={"items": BatchItem.model_json_schema()},
     )
     datum: str | None = Field(default=None, max_length=40, description=DATUM)
     accuracy_m: float | None = Field(default=None, description=ACCURACY)
     confidence: float | None = Field(default=None, description=CONFIDENCE)
     category: Code | None = Field(default=None, description=CATEGORY)
     at: str | None = Field(default=None, max_length=40, description=AT)
+    facts: Facts | None = Field(default=None, description=FACTS)
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION)
     register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)

@@ -6,7 +6,7 @@ import shapely
 from pydantic import BaseModel, ConfigDict
 
 from geo.sites import Checkpoint
-from geo.wording import Lang
+from geo.wording import Lang, Name
 
 
 class CheckpointOut(BaseModel):
@@ -19,32 +19,39 @@ class CheckpointOut(BaseModel):
     name_zh: str | None
     name_en: str | None
     type: str
+    type_name: str
     unit: str | None
     principal: str | None
     governance: str | None
+    manager: str | None
     halo_m: float
     bbox: list[float]
 
 
-def from_domain(site: Checkpoint, lang: Lang) -> dict[str, Any]:
-    """The site without its geometry; bbox is west, south, east, north of its inner ground."""
+def from_domain(site: Checkpoint, type_name: Name, lang: Lang) -> dict[str, Any]:
+    """The site without its geometry, but with what its type is called.
+
+    bbox is west, south, east, north of its inner ground.
+    """
     return {
         "code": site.code,
         "name": site.name.say(lang),
         "name_zh": site.name.zh,
         "name_en": site.name.en,
         "type": site.type,
+        "type_name": type_name.say(lang),
         "unit": site.unit,
         "principal": site.principal,
         "governance": site.governance.value if site.governance else None,
+        "manager": site.manager,
         "halo_m": float(site.halo_m),
         "bbox": [float(bound) for bound in site.inner.bounds],
     }
 
 
-def features(site: Checkpoint, lang: Lang) -> dict[str, Any]:
+def features(site: Checkpoint, type_name: Name, lang: Lang) -> dict[str, Any]:
     """The site as a GeoJSON FeatureCollection: its inner ground and its halo."""
-    properties = from_domain(site, lang)
+    properties = from_domain(site, type_name, lang)
     parts = [("inner", site.inner), *([("halo", site.halo)] if site.halo is not None else [])]
     return {
         "type": "FeatureCollection",

@@ -12,6 +12,7 @@ from geo.datum import parse_datum, to_wgs84
 from geo.determination import Determination, Given
 from geo.editions import choose_edition, edition_by_id
 from geo.errors import GeoError, InvalidInput
+from geo.hearing import read_facts
 from geo.model import Edition
 from geo.moments import parse_moment
 from geo.position import NO_PLACE, NOT_FINITE, Position
@@ -30,6 +31,7 @@ class Asked:
     confidence: float | None = None
     category: str | None = None
     at: str | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
         given=Given(asked.lon, asked.lat, datum.code),
         accuracy_assumed=asked.accuracy_m is None,
         category=asked.category,
+        facts=read_facts(atlas, asked.facts, asked.category),
     )
 
 

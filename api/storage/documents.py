@@ -77,12 +77,20 @@ def values_from(document: Document) -> dict[str, object]:
 
 def _policy_document(policy: Policy) -> Document:
     values = ((field.name, getattr(policy, field.name)) for field in fields(Policy))
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values}
+    return {name: _plain(value) for name, value in values}
 
 
 def _policy_from(document: Document) -> Policy:
     values: Document = {name: tuple(value) if isinstance(value, list) else value for name, value in document.items()}
+    if "checkpoint_types" in values:
+        values["checkpoint_types"] = {code: Name(**name) for code, name in values["checkpoint_types"].items()}
     return Policy(**values)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return name_document(value) if isinstance(value, Name) else value
 
 
 def _post_kind_from(document: Document) -> PostKind:

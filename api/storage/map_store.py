@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.storage import audit_log, tables
 from api.storage.address_store import load_addresses, save_addresses
 from api.storage.claim_store import load_categories, load_claims, save_categories, save_claims
+from api.storage.component_store import load_components, save_components
 from api.storage.contents import Boundaries, drop_unused, load_boundaries, save_boundaries, save_record_contents
 from api.storage.documents import (
     city_document,
@@ -62,6 +63,7 @@ def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding],
     save_segments(session, edition_id, city_map)
     save_addresses(session, edition_id, city_map)
     save_posts(session, edition_id, city_map)
+    save_components(session, edition_id, city_map)
     save_record_contents(session, city_map.records)
     add_to_edition(session, tables.record_set, edition_id, map(_record_set_row, city_map.records))
     add_to_edition(session, tables.finding, edition_id, map(_finding_row, findings))
@@ -100,6 +102,7 @@ def load_map(session: Session, edition_id: int) -> CityMap:
         segments=load_segments(session, edition_id, boundaries),
         addresses=load_addresses(session, edition_id),
         posts=load_posts(session, edition_id),
+        components=load_components(session, edition_id),
     )
 
 

@@ -34,6 +34,7 @@ def load_checkpoints(session: Session, edition_id: int, boundaries: Boundaries) 
             unit=row.unit,
             principal=row.principal,
             governance=None if row.governance is None else Governance(row.governance),
+            manager=row.manager,
         )
         for row in rows_of(session, tables.checkpoint, edition_id)
     )
@@ -47,4 +48,5 @@ def _checkpoint_row(site: Checkpoint) -> Row:
         "unit": site.unit,
         "principal": site.principal,
         "governance": None if site.governance is None else site.governance.value,
+        "manager": site.manager,
     } | named(site.name)

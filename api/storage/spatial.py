@@ -57,6 +57,9 @@ SHAPE = _column_of("MULTIPOLYGON")
 LINE = _column_of("LINESTRING")
 """The type of a column of LineStrings in WGS 84, as `to_wkb` writes them."""
 
+POINT = _column_of("POINT")
+"""The type of a column of Points in WGS 84, as `to_wkb` writes them."""
+
 
 def to_wkb(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Each geometry (n,) as little-endian 2-D WKB without SRID; None stays None."""

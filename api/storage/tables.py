@@ -1,7 +1,7 @@
 """The tables. Rows become the frozen values of `geo.model` in the stores; nothing else reads them.
 
-    edition 1 ─── n  scheme ── level, unit, area, category, claim, checkpoint, segment ── strip, address, post,
-                                              record_set, finding; all of one edition, known by edition_id
+    edition 1 ─── n  scheme ── level, unit, area, category, claim, checkpoint, segment ── strip, address, component,
+                                              post, record_set, finding; all of one edition, known by edition_id
     area, claim, checkpoint, strip n ─── 1  boundary      kept once, named by the SHA-256 of its WKB
     record_set n ─── 1  record_content        kept once, named by the digest of the set
     audit_log, revision, register_entry; holding_shift says who holds which post now, one row a shift
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 
 from api.storage.columns import Code, UtcTime, Words
-from api.storage.spatial import LINE, SHAPE, shape_index
+from api.storage.spatial import LINE, POINT, SHAPE, shape_index
 
 metadata = MetaData(
     naming_convention={
@@ -186,7 +187,8 @@ checkpoint = Table(
     Column("unit", Code),
     Column("principal", Code),
     Column("governance", Words),
-    *_of_units("unit", "principal"),
+    Column("manager", Code),
+    *_of_units("unit", "principal", "manager"),
 )
 
 segment = Table(
@@ -249,6 +251,28 @@ post = Table(
     Column("title_en", Words),
     *_of_units("unit"),
 )
+
+component = Table(
+    "component",
+    metadata,
+    _edition_id(),
+    Column("id", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("category", Code, nullable=False),
+    Column("position", POINT, nullable=False),
+    Column("owner", Code),
+    Column("maintainer", Code),
+    Column("competent", Code),
+    Column("state", Words, nullable=False),
+    Column("since", Date),
+    Column("changed", Date),
+    Column("source", Words),
+    Column("note", Words),
+    ForeignKeyConstraint(["edition_id", "category"], ["category.edition_id", "category.code"]),
+    Index(None, "edition_id", "category"),
+    *_of_units("owner", "maintainer", "competent"),
+)
+shape_index("ix_component_position", component.c.position)
 
 record_content = Table(
     "record_content",

@@ -43,6 +43,12 @@ def rungs_of(names: Sequence[str]) -> tuple[Rung, ...]:
     return (*rungs[:after], decided.permit, *rungs[after:])
 
 
+def with_components(rungs: Sequence[Rung], names: Sequence[str]) -> tuple[Rung, ...]:
+    """The rungs of a city without claims that has registered components: their owners and maintainers go first."""
+    asked = (RUNGS[name] for name in names if name in ("owner", "maintainer"))
+    return (*rungs[:-1], *asked, rungs[-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How the walk ended: the units of equal rank that lead (by unit code; none for nobody), and every rung asked."""
@@ -51,6 +57,11 @@ class Outcome:
     leads: tuple[Lead, ...]
     tie: Tie | None
     steps: tuple[Step, ...]
+
+    @property
+    def is_by_component(self) -> bool:
+        """Whether registered components decided, whatever the ground."""
+        return bool(self.leads) and self.leads[0].component is not None
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -1,10 +1,14 @@
-"""The rungs that rest on claims naming the category: owner, maintainer, department, and territory with claims."""
+"""The rungs that rest on claims naming the category: owner, maintainer, department, and territory with claims.
+
+Owner and maintainer ask the registered components first.
+"""
 
 from dataclasses import dataclass
 
 from geo.claims import Claim, PlaceKind, Role
 from geo.grounds import Ground
 from geo.ladder.here import Here, Hit, RungName, Step
+from geo.ladder.registered import MAINTAINERS, OWNERS, by_component, without_component
 from geo.ladder.words import claim_source, place_name, refs_of, unit_names
 from geo.model import UnitKind
 from geo.units import accountable
@@ -60,13 +64,16 @@ FALLBACK = Reasons(
 
 
 def owner(here: Here) -> Step:
-    """The unit that owns such components on this ground."""
-    return decide(here, "owner", here.hits(Role.OWNS, _anywhere), OWNER)
+    """The unit that the registered component in reach belongs to, else the one that owns such things on this ground."""
+    step = by_component(here, "owner", OWNERS) or decide(here, "owner", here.hits(Role.OWNS, _anywhere), OWNER)
+    return without_component(here, step, OWNERS)
 
 
 def maintainer(here: Here) -> Step:
-    """The unit that maintains such components on this ground."""
-    return decide(here, "maintainer", here.hits(Role.MAINTAINS, _anywhere), MAINTAINER)
+    """The unit that keeps the registered component in reach, else the one that keeps such things on this ground."""
+    step = by_component(here, "maintainer", MAINTAINERS)
+    step = step or decide(here, "maintainer", here.hits(Role.MAINTAINS, _anywhere), MAINTAINER)
+    return without_component(here, step, MAINTAINERS)
 
 
 def department(here: Here) -> Step:
@@ -116,7 +123,7 @@ def decide(here: Here, rung: RungName, hits: list[Hit], reasons: Reasons) -> Ste
         return Step(rung, False, reasons.miss, {})
     values = {
         "unit": unit_names(here, leads),
-        "place": place_name(here, leads[0].ground),
+        "place": place_name(here, leads[0]),
         "source": claim_source(leads),
     }
     why = reasons.hit if len(leads) == 1 else reasons.overlap

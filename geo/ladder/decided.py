@@ -50,7 +50,7 @@ def _step(here: Here, rung: RungName, hit: Hit, why: Phrase, *, older: str = "")
     lead = Lead(unit, hit.ground, claim, claim.executor or (None if unit == claim.unit else claim.unit))
     values: dict[str, object] = {
         "unit": unit_names(here, (lead,)),
-        "place": place_name(here, hit.ground),
+        "place": place_name(here, lead),
         "source": claim_source((lead,)),
         "decided": claim.decided_at.date().isoformat() if claim.decided_at else "",
         "until": claim.valid_to.date().isoformat() if claim.valid_to else Name(zh="长期", en="open"),

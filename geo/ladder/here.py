@@ -6,8 +6,10 @@ from typing import Literal
 
 from geo.categories import Branch
 from geo.claims import EVERY_CATEGORY, Claim, Origin, PlaceKind, Role
+from geo.components import Component
 from geo.grounds import Ground, Grounds, Standing
 from geo.model import Area, Unit
+from geo.nearby import Beside
 from geo.units import accountable
 from geo.wording import Name, Phrase
 
@@ -20,7 +22,10 @@ Tie = Literal["lowest_code", "junction"]
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What holds for a whole edition. `territory_of` names the scheme that a branch's top code follows."""
+    """What holds for a whole edition. `territory_by_branch` names the scheme that a category and all below it follow.
+
+    `component_m`: how near a registered component must be, besides the position's error.
+    """
 
     grounds: Grounds
     units: Mapping[str, Unit]
@@ -28,6 +33,7 @@ class Survey:
     territory: str
     territory_by_branch: Mapping[str, str]
     fallback_level: str
+    component_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,13 @@ class Asking:
     """What is asked of every place alike, so that all who ask it share one sheet.
 
     `branch` says which ladder; `chain` is the category with those above it that anybody names, deepest first; `idle`
-    are the claims that do not hold.
+    are the claims that do not hold; `registered` is the category when it is one of components and some are registered.
     """
 
     branch: Branch | None = None
     chain: tuple[str, ...] = ()
     idle: frozenset[str] = frozenset()
+    registered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A unit that leads, the number of the ground that says so, the claim, and the contractor who does the work."""
+    """A unit that leads, the number of the ground that says so, the claim, and the contractor who does the work.
+
+    When a registered `component` says so, no ground does.
+    """
 
     unit: str
-    ground: int
+    ground: int | None
     claim: Claim | None = None
     executor: str | None = None
+    component: Component | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """One place, asked about."""
+    """One place, asked about. `beside` are the registered components of the category that are in its reach."""
 
     survey: Survey
     standing: Standing
     asking: Asking
+    beside: Beside = ()
 
     def grounds(self) -> Iterator[tuple[int, Ground]]:
         """The grounds that hold the place, by number."""

@@ -2,21 +2,39 @@
 
 from collections.abc import Iterable
 
-from geo.claims import PlaceKind
+from geo.claims import Claim, PlaceKind
+from geo.components import Component
+from geo.grounds import Grounds
 from geo.ladder.here import Here, Lead
 from geo.wording import Name, Phrase
 
 WITH_LEVEL = Phrase(zh="{name}（{level}）", en="{name} ({level})")
+AT_COMPONENT = Name(zh="部件所在处", en="where the component stands")
 NO_SOURCE = Phrase(zh="未注明文件", en="no document named")
 
 
 def refs_of(here: Here, leads: Iterable[Lead]) -> tuple[str, ...]:
-    """The claims that the leads rest on, or the areas where no claim was made."""
-    return tuple(lead.claim.ref if lead.claim else here.survey.grounds.items[lead.ground].ref for lead in leads)
+    """What the leads rest on."""
+    return tuple(ref_of(lead, here.survey.grounds) for lead in leads)
 
 
-def place_name(here: Here, number: int) -> Name:
-    """What the ground is called; an area with its level."""
+def ref_of(lead: Lead, grounds: Grounds) -> str:
+    """What a lead rests on: the claim, the registered component, or the ground where no claim was made."""
+    match lead:
+        case Lead(claim=Claim() as claim):
+            return claim.ref
+        case Lead(component=Component(id=code)):
+            return f"component:{code}"
+        case Lead(ground=int(number)):
+            return grounds.items[number].ref
+    raise ValueError(f"{lead.unit} leads without a claim, a component or a ground")
+
+
+def place_name(here: Here, lead: Lead) -> Name:
+    """What the ground is called on which a unit leads; an area with its level."""
+    if lead.ground is None:
+        return AT_COMPONENT
+    number = lead.ground
     ground = here.survey.grounds.items[number]
     if ground.kind is not PlaceKind.AREA:
         return ground.name

@@ -1,24 +1,18 @@
 """[[addresses]]: files of doors, buildings and known spots, as a table with lon and lat or as points."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from geo.addresses import Address
 from geo.datum import Datum
-from geo.errors import SourceError, UnknownDatum
 from geo.findings import find, say_rows
 from geo.model import Finding
-from geo.sources import geojson
 from geo.sources.description import LayerSource
-from geo.sources.files import read_bytes, stem_of
-from geo.sources.geojson import Points
+from geo.sources.files import stem_of
 from geo.sources.limits import Limits
-from geo.sources.placing import datum_of, place
-from geo.sources.rows import Row, every_row, missing_fields
-from geo.sources.tables import read_table
+from geo.sources.placing import place
+from geo.sources.points import Points, open_points
+from geo.sources.rows import Row, every_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +27,8 @@ def read_addresses(
     source: LayerSource, *, city_datum: Datum | None, limits: Limits
 ) -> tuple[list[PlacedAddress], list[Finding]]:
     """The usable addresses of a file, and what is wrong with it; rows without a place or a name are skipped."""
-    if not source.path.is_file():
-        return [], [find("missing-file", source=source.file)]
-    try:
-        points = _read(source, limits)
-        datum = datum_of(source.datum, points.datum, city_datum)
-    except UnknownDatum as error:
-        return [], [find("unknown-datum", source=source.file, zh=error.say("zh"), en=error.say("en"))]
-    except SourceError as error:
-        return [], [find("unreadable-file", source=source.file, zh=error.say("zh"), en=error.say("en"))]
-    if missing := missing_fields(source.file, source.required, points.table.fields):
-        return [], missing
-    return _addresses(source, points, datum) if datum else ([], [])
+    opened, findings = open_points(source, city_datum=city_datum, limits=limits)
+    return _addresses(source, *opened) if opened else ([], findings)
 
 
 def keep_addresses(placed: Sequence[PlacedAddress]) -> tuple[list[Address], list[Finding]]:
@@ -60,22 +44,6 @@ def keep_addresses(placed: Sequence[PlacedAddress]) -> tuple[list[Address], list
         else:
             first[code] = one
     return [first[code].address for code in sorted(first)], findings
-
-
-def _read(source: LayerSource, limits: Limits) -> Points:
-    wanted = set(source.columns.values())
-    if "lon" not in source.columns:
-        return geojson.read_points(read_bytes(source.path, limits), wanted)
-    table = read_table(source.path, wanted, limits)
-    lon, lat = (np.array([_number(text) for text in table.column(source.columns[key])]) for key in ("lon", "lat"))
-    return Points(table, lon=lon, lat=lat, datum=None)
-
-
-def _number(text: str | None) -> float:
-    try:
-        return float(text) if text is not None else math.nan
-    except ValueError:
-        return math.nan
 
 
 def _addresses(source: LayerSource, points: Points, datum: Datum) -> tuple[list[PlacedAddress], list[Finding]]:

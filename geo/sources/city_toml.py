@@ -20,6 +20,7 @@ from geo.sources.toml_files import (
     category_source,
     checkpoint_source,
     claim_source,
+    component_source,
     holder_source,
     person_source,
     post_source,
@@ -58,8 +59,8 @@ EACH_ONCE = Phrase(
 SPLIT = Phrase(zh="每个层级一个正整数", en="one whole number for each level of the scheme")
 
 LISTS = (
-    "schemes", "areas", "units", "categories", "checkpoints", "segments", "claims", "addresses", "records",
-    "post_kinds", "posts", "people", "holders",
+    "schemes", "areas", "units", "categories", "checkpoints", "segments", "claims", "addresses", "components",
+    "records", "post_kinds", "posts", "people", "holders",
 )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ def describe(folder: Path) -> Description:
         segments=tuple(segment_source(section, folder, widths) for section in listed["segments"]),
         claims=tuple(claim_source(section, folder) for section in listed["claims"]),
         addresses=tuple(address_source(section, folder) for section in listed["addresses"]),
+        components=tuple(component_source(section, folder) for section in listed["components"]),
         posts=tuple(post_source(section, folder) for section in listed["posts"]),
         people=tuple(person_source(section, folder) for section in listed["people"]),
         holders=tuple(holder_source(section, folder) for section in listed["holders"]),

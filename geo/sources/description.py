@@ -18,7 +18,10 @@ CLAIM_FIELDS = (
     "id", "unit", "role", "categories", *PLACE_FIELDS, "post", "executor", "hours", "priority", "source", "valid_from",
     "valid_to",
 )  # fmt: skip
-CHECKPOINT_FIELDS = ("name", "name_en", "type", "unit", "principal", "governance", "halo_m")
+CHECKPOINT_FIELDS = ("name", "name_en", "type", "unit", "principal", "governance", "manager", "halo_m")
+COMPONENT_FIELDS = (
+    "id", "category", "owner", "maintainer", "competent", "state", "since", "changed", "source", "note",
+)  # fmt: skip
 ADDRESS_FIELDS = ("code", "road", "number", "estate", "building", "alias")
 SUBJECT_FIELDS = ("area", "checkpoint", "segment")
 POST_FIELDS = ("kind", "unit", *SUBJECT_FIELDS, "title", "title_en")
@@ -151,6 +154,7 @@ class Description:
     segments: tuple[SegmentSource, ...]
     claims: tuple[LayerSource, ...]
     addresses: tuple[LayerSource, ...]
+    components: tuple[LayerSource, ...]
     posts: tuple[FileSource, ...]
     people: tuple[FileSource, ...]
     holders: tuple[FileSource, ...]
@@ -160,6 +164,6 @@ class Description:
         """Every file that the city lists, as named."""
         lists = (
             self.areas, self.units, self.records, self.categories, self.checkpoints, self.segments, self.claims,
-            self.addresses, self.posts, self.people, self.holders,
+            self.addresses, self.components, self.posts, self.people, self.holders,
         )  # fmt: skip
         return tuple(source.file for sources in lists for source in sources)

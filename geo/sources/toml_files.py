@@ -13,6 +13,7 @@ from geo.sources.description import (
     CATEGORY_FIELDS,
     CHECKPOINT_FIELDS,
     CLAIM_FIELDS,
+    COMPONENT_FIELDS,
     HOLDER_FIELDS,
     PERSON_FIELDS,
     POST_FIELDS,
@@ -117,13 +118,12 @@ def segment_source(section: Section, folder: Path, city_widths: Widths) -> Segme
 
 def address_source(section: Section, folder: Path) -> LayerSource:
     """A file of addresses: a table with columns for lon and lat, or points."""
-    file, path = _file(section, folder, (*ROW_SUFFIXES, *POINT_SUFFIXES))
-    is_table = suffix_of(file) in ROW_SUFFIXES
-    needed = ("lon", "lat") if is_table else ()
-    columns, required = _columns(section, (*ADDRESS_FIELDS, *needed), needed)
-    source = LayerSource(file, path, columns, required, layer=None, datum=section.text("datum"))
-    section.close()
-    return source
+    return _point_source(section, folder, ADDRESS_FIELDS, ())
+
+
+def component_source(section: Section, folder: Path) -> LayerSource:
+    """A file of components: a table with columns for lon and lat, or points."""
+    return _point_source(section, folder, COMPONENT_FIELDS, ("id",))
 
 
 def record_sources(sections: Sequence[Section], folder: Path) -> tuple[RecordSource, ...]:
@@ -178,6 +178,16 @@ def _table_source(section: Section, folder: Path, keys: Sequence[str], needed: S
     columns, required = _columns(section, keys, needed)
     section.close()
     return FileSource(file, path, columns, required)
+
+
+def _point_source(section: Section, folder: Path, keys: Sequence[str], needed: Sequence[str]) -> LayerSource:
+    """What is said of a file of positions, at the end of its table."""
+    file, path = _file(section, folder, (*ROW_SUFFIXES, *POINT_SUFFIXES))
+    position = ("lon", "lat") if suffix_of(file) in ROW_SUFFIXES else ()
+    columns, required = _columns(section, (*keys, *position), (*needed, *position))
+    source = LayerSource(file, path, columns, required, layer=None, datum=section.text("datum"))
+    section.close()
+    return source
 
 
 def _columns(section: Section, keys: Sequence[str], needed: Sequence[str]) -> tuple[Mapping[str, str], tuple[str, ...]]:

@@ -5,15 +5,17 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from geo.ladder import RUNGS
-from geo.model import ACCURACY_M, Policy, Scheme
+from geo.model import ACCURACY_M, GOVERNED_BY, MANAGER, Policy, Scheme
 from geo.position import ACCURACY_LIMIT_M
 from geo.roads import StripKind
+from geo.sites import Governance
 from geo.sources.description import Widths
 from geo.sources.section import Section
-from geo.wording import Phrase
+from geo.wording import Name, Phrase
 
 WIDTH_LIMIT_M = 200.0
 CONTACTS_LIMIT = 100
+COMPONENT_LIMIT_M = 500.0
 STRIPS = Phrase(
     zh='由路中向外的数组，如 [["carriageway", 3.5], ["pavement", 3]]；每种路幅至多一次（carriageway、pavement、'
     "green_belt、frontage），合计不超过 200 米",
@@ -38,6 +40,9 @@ def read_policy(section: Section, schemes: Sequence[Scheme], territory: str) -> 
         ladder_event=section.members("ladder_event", RUNGS) or usual.ladder_event,
         road_classes=section.texts("road_classes") or usual.road_classes,
         territory_by_branch=_territory_by_branch(section.table("territory_by_branch"), schemes),
+        component_m=section.number("component_m", usual.component_m, high=COMPONENT_LIMIT_M),
+        governance=_governance(section.table("governance"), levels),
+        checkpoint_types=_checkpoint_types(section.table("checkpoint_types")),
         gap_m2=section.number("gap_m2", usual.gap_m2),
         overlap_m2=section.number("overlap_m2", usual.overlap_m2),
         contacts_min_site=int(section.number("contacts_min_site", usual.contacts_min_site, high=CONTACTS_LIMIT)),
@@ -57,6 +62,19 @@ def _territory_by_branch(section: Section, schemes: Sequence[Scheme]) -> Mapping
     """The scheme of each category; whether the city has the category is seen when its categories are read."""
     known = [scheme.code for scheme in schemes]
     return MappingProxyType({category: section.required_member(category, known) for category in section.own_keys()})
+
+
+def _governance(section: Section, levels: Sequence[str]) -> Mapping[str, str]:
+    """Who answers for a site that names no unit, by how it is run."""
+    answers = {way.value: section.member(way.value, (MANAGER, *levels)) for way in Governance}
+    section.close()
+    given = {way: answer for way, answer in answers.items() if answer is not None}
+    return MappingProxyType({**GOVERNED_BY, **given})
+
+
+def _checkpoint_types(section: Section) -> Mapping[str, Name]:
+    """The city's own types of sites by code."""
+    return MappingProxyType({code: section.required_name(code) for code in section.own_keys()})
 
 
 def _strips(section: Section, road_class: str) -> tuple[tuple[StripKind, float], ...]:

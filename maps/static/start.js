@@ -9,9 +9,11 @@
   let map = null;
   let marks = null;
   let asked = 0;
+  let facts = [];
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    facts = [];
     ask();
   });
 
@@ -26,6 +28,7 @@
       form.elements.lat.value = place.lat.toFixed(6);
       form.elements.datum.value = "wgs84";
       form.elements.accuracy_m.value = values.accuracyM;
+      facts = [];
       ask();
     });
     askFromAddress();
@@ -39,6 +42,7 @@
         field.value = given.get(field.name);
       }
     }
+    facts = given.getAll("fact");
     if (given.has("lon") && given.has("lat")) {
       ask();
     }
@@ -51,6 +55,7 @@
         question.set(name, value.trim());
       }
     }
+    facts.forEach((fact) => question.append("fact", fact));
     history.replaceState(null, "", "?" + question);
     keepQuestionIn(languageLink, question);
 
@@ -105,8 +110,10 @@
     write(card, "officer", lead ? describePost(lead.post) : "");
     writeWhole(card, "text", answer.text, answer.next.unit.telephone);
     write(card, "border", answer.border.text);
+    offerReplies(card, answer.question);
     writeList(card, "warnings", answer.warnings.map((warning) => [words.warnings[warning] || warning]));
-    writeList(card, "roles", listRoles(answer).concat(listPlaces(answer)));
+    const seen = answer.facts.map((fact) => [words.seen, fact.text]);
+    writeList(card, "roles", seen.concat(listRoles(answer), listPlaces(answer)));
     writeList(card, "areas", answer.areas.map((area) => [words.levels[area.scheme + "/" + area.level], area.name]));
     writeList(
       card,
@@ -117,6 +124,28 @@
     write(card, "missing", missing.length ? words.notRecorded + missing.join(words.separator) : "");
     write(card, "source", describeSource(answer));
     return card;
+  }
+
+  // Each reply is a button that asks again with what it says.
+  function offerReplies(card, question) {
+    find(card, "question").hidden = !question;
+    if (!question) {
+      return;
+    }
+    write(card, "question-text", question.text);
+    const buttons = question.facts.map((reply) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = reply.text;
+      button.addEventListener("click", () => {
+        facts = [reply.fact];
+        ask();
+      });
+      item.append(button);
+      return item;
+    });
+    find(card, "replies").replaceChildren(...buttons);
   }
 
   // A whole share says nothing: either the verdict is certain, or the doubt was not measured.

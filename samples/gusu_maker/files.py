@@ -15,6 +15,7 @@ from samples.gusu_maker.mesh import Mesh, Ring, write_degrees
 from samples.gusu_maker.records import DrawnRecord
 from samples.gusu_maker.roads import DrawnRoad
 from samples.gusu_maker.sites import DrawnSite
+from samples.gusu_maker.things import DrawnThing
 from samples.gusu_maker.units import DrawnUnit
 
 
@@ -64,9 +65,10 @@ def write_sites(mesh: Mesh, sites: Iterable[DrawnSite]) -> str:
                 "name": site.name.zh,
                 "name_en": site.name.en,
                 "type": site.type.code,
-                "unit": site.unit,
+                "unit": site.unit if site.governance is None else None,
                 "principal": site.principal,
                 "governance": site.governance,
+                "manager": site.manager,
                 "halo_m": site.type.halo_m,
             },
             write_polygon(mesh, (site.ring,)),
@@ -154,6 +156,32 @@ def write_units(units: Iterable[DrawnUnit]) -> str:
     """The table of units."""
     rows = ((unit.code, unit.name.zh, unit.name.en, unit.kind, unit.parent, unit.telephone) for unit in units)
     return write_table(("code", "name", "name_en", "kind", "parent", "telephone"), rows)
+
+
+COMPONENT_COLUMNS = (
+    "id", "category", "owner", "maintainer", "competent", "state", "since", "lon", "lat", "source", "note",
+)  # fmt: skip
+
+
+def write_components(things: Iterable[DrawnThing]) -> str:
+    """The table of registered components."""
+    rows = (
+        (
+            thing.id,
+            thing.category,
+            thing.owner,
+            thing.maintainer,
+            thing.competent,
+            thing.state,
+            thing.since,
+            write_degrees(thing.lon),
+            write_degrees(thing.lat),
+            "示例普查",
+            thing.note,
+        )
+        for thing in things
+    )
+    return write_table(COMPONENT_COLUMNS, rows)
 
 
 def write_records(records: Iterable[DrawnRecord]) -> str:

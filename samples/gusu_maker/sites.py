@@ -33,7 +33,10 @@ OLD_TOWN_M = 1500.0
 
 @dataclass(frozen=True, slots=True)
 class DrawnSite:
-    """A site before it is written."""
+    """A site before it is written.
+
+    `unit` answers inside; with a `governance` it is not written, because the rule for that picks it.
+    """
 
     code: str
     name: Name
@@ -42,6 +45,7 @@ class DrawnSite:
     unit: str
     principal: str | None
     governance: Governance | None
+    manager: str | None
 
 
 class Land:
@@ -108,12 +112,12 @@ def finish(land: Land, code: str, number: int, kind: SiteType, name: Name, ring:
     cell = land.cell_at(land.mesh.centre_m(ring)) or land.cell_at((land.mesh.x_m[ring[0]], land.mesh.y_m[ring[0]]))
     if cell is None:
         raise ValueError(f"{code} lies outside the district")
-    unit, principal, governance = kind.unit or cell.unit, kind.principal, None
+    unit, principal, governance, manager = kind.unit or cell.unit, kind.principal, None, None
     if kind.code == "estate":
         governance = GOVERNANCE[number % len(GOVERNANCE)]
         unit = cell.code[:9] if governance is Governance.TAKEN_OVER else cell.unit
-        principal = PROPERTY_SERVICES if governance is Governance.ENTRUSTED else None
-    return DrawnSite(code, name, kind, ring, unit, principal, governance)
+        manager = principal = PROPERTY_SERVICES if governance is Governance.ENTRUSTED else None
+    return DrawnSite(code, name, kind, ring, unit, principal, governance, manager)
 
 
 def lay_markets(land: Land) -> Iterator[Laid]:

@@ -16,7 +16,7 @@ import shapely
 from sqlalchemy import Engine
 
 from api.cli.commands import run
-from tests.api.town import EAST, NOWHERE, WEST, publish, river_town
+from tests.api.town import EAST, LIDS, NOWHERE, WEST, lid_town, publish, river_town
 from tests.storage_worlds import two_districts_with_claims
 
 ROOT = Path(__file__).parents[2]
@@ -405,7 +405,7 @@ def test_a_setting_that_cannot_be_read_is_refused_by_name(cli: Cli, monkeypatch:
 def test_the_list_of_commands_is_in_both_languages_on_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     lines = cli("--help").out.split("Commands:\n")[1].splitlines()
-    assert len(lines) == 26
+    assert len(lines) == 27
     for line in lines:
         assert any(ord(letter) in CHINESE for letter in line), line
         assert sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line) <= 80, line
@@ -529,3 +529,27 @@ def test_a_heat_map_of_no_records_is_drawn(published: Cli, tmp_path: Path) -> No
     source = tmp_path / "in.csv"
     source.write_text("lon,lat\n")
     assert published("map", "heat", source, tmp_path / "heat.html").status == 0
+
+
+def test_the_card_of_a_contested_lid_asks_whose_name_is_on_it_and_a_fact_settles_it(cli: Cli, engine: Engine) -> None:
+    publish(engine, lid_town())
+    where = ("lookup", "--lon", LIDS["lon"], "--lat", LIDS["lat"], "--accuracy", 0, "--category", "0103")
+    card = cli(*where).out
+    assert "Whose name is on it (Storm drain cover)?" in card
+    assert "--fact component:3205080103000002" in card
+    settled = cli(*where, "--fact", "component:3205080103000002")
+    assert "West Office" in settled.out
+    assert "Whose name" not in settled.out
+    assert cli(*where, "--fact", "component:3205080103000002", "--json").json["lead"]["unit"]["code"] == "west"
+    refused = cli(*where, "--fact", "strip:pavement")
+    assert (refused.status, refused.out) == (1, "")
+    assert "component:<id>" in refused.err
+
+
+def test_components_are_listed_and_filtered(cli: Cli, engine: Engine) -> None:
+    publish(engine, lid_town())
+    assert [item["id"][-7:] for item in cli("components", "--category", "01", "--json").json] == ["3000001", "3000002"]
+    assert [item["id"][-7:] for item in cli("components", "--owner", "west", "--json").json] == ["3000002"]
+    table = cli("components", "--state", "damaged").out
+    assert "Litter bin" in table
+    assert "Storm drain" not in table

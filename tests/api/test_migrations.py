@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, select, text, update
+from sqlalchemy import Engine, delete, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from api.storage import tables
 from api.storage.engine import open_engine, reading, writing
@@ -188,3 +189,29 @@ def test_a_user_who_may_not_install_postgis_is_told_who_can(
             connection.execute(text("CREATE EXTENSION postgis"))
         upgrade(url.replace("postgres@", "clerk@"))
         assert is_current(url)
+
+
+def test_sites_of_a_published_edition_get_managers_to_come_and_stay_guarded(
+    database_url: str, open_database: OpenDatabase
+) -> None:
+    engine = open_database(database_url)
+    save(engine, two_districts_with_claims())
+    published = publish(engine)
+    engine.dispose()
+    go_down(database_url, "0003")
+    assert "component" not in table_names(engine)
+    assert "manager" not in {column["name"] for column in inspect(engine).get_columns("checkpoint")}
+    engine.dispose()
+    for change in (delete(tables.checkpoint), delete(tables.address)):
+        with pytest.raises(IntegrityError, match="immutable"), writing(engine) as session:
+            session.execute(change)
+    engine.dispose()
+
+    upgrade(database_url)
+    with reading(engine) as session:
+        loaded = load_map(session, published.id)
+    before = two_districts_with_claims()
+    assert loaded.checkpoints == tuple(replace(site, manager=None) for site in before.checkpoints)
+    assert (loaded.components, loaded.addresses) == ((), before.addresses)
+    with pytest.raises(IntegrityError, match="immutable"), writing(engine) as session:
+        session.execute(update(tables.checkpoint).values(manager="D1"))

@@ -46,6 +46,7 @@ def test_claims_and_what_they_stand_on_are_loaded_as_they_were_saved(engine: Eng
     assert loaded.claims == saved.claims
     assert loaded.checkpoints == saved.checkpoints
     assert loaded.segments == saved.segments
+    assert loaded.components == saved.components
     assert loaded.city == saved.city
     assert replace(loaded, records=()) == replace(saved, records=())
 
@@ -118,6 +119,18 @@ def run_by_an_unknown_principal(city_map: CityMap) -> CityMap:
     return replace(city_map, checkpoints=(replace(city_map.checkpoints[0], principal="nobody"),))
 
 
+def managed_by_an_unknown_unit(city_map: CityMap) -> CityMap:
+    return replace(city_map, checkpoints=(replace(city_map.checkpoints[0], manager="nobody"),))
+
+
+def owned_by_an_unknown_unit(city_map: CityMap) -> CityMap:
+    return replace(city_map, components=(replace(city_map.components[0], owner="nobody"),))
+
+
+def a_component_of_an_unknown_category(city_map: CityMap) -> CityMap:
+    return replace(city_map, components=(replace(city_map.components[0], category="nothing"),))
+
+
 def below_an_unknown_category(city_map: CityMap) -> CityMap:
     return replace(city_map, categories=(replace(city_map.categories[0], parent="nothing"),))
 
@@ -129,6 +142,9 @@ def below_an_unknown_category(city_map: CityMap) -> CityMap:
         executed_by_an_unknown_unit,
         kept_by_an_unknown_unit,
         run_by_an_unknown_principal,
+        managed_by_an_unknown_unit,
+        owned_by_an_unknown_unit,
+        a_component_of_an_unknown_category,
         below_an_unknown_category,
     ],
 )
@@ -164,4 +180,16 @@ def test_postgis_answers_spatial_questions_about_centrelines(
     indexed = text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_segment_centreline'")
     with reading(engine) as session:
         assert session.scalars(crossing).all() == ["road"]
+        assert "USING gist" in session.execute(indexed).scalar_one()
+
+
+def test_postgis_answers_spatial_questions_about_components(
+    postgis_url: str, open_database: Callable[[str], Engine]
+) -> None:
+    engine = open_database(postgis_url)
+    save(engine, two_districts_with_claims())
+    near = text("SELECT id FROM component WHERE ST_DWithin(position, ST_SetSRID(ST_MakePoint(0.333, 0.1), 4326), 0.01)")
+    indexed = text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_component_position'")
+    with reading(engine) as session:
+        assert session.scalars(near).all() == ["3205080201000001"]
         assert "USING gist" in session.execute(indexed).scalar_one()

@@ -9,7 +9,8 @@ West and East overlap nowhere; the strip lon 0.02 to 0.03 belongs to the distric
 The wards scheme has one ward with a slash in its code over everything.
 """
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import numpy as np
 import shapely
@@ -19,6 +20,9 @@ from sqlalchemy import Engine
 from api.storage.edition_store import publish_draft
 from api.storage.engine import writing
 from api.storage.map_store import save_draft
+from geo.categories import Branch, Category, Nature
+from geo.claims import Claim, Place, PlaceKind, Role
+from geo.components import Component, ComponentState
 from geo.model import Area, City, CityMap, Edition, Level, RecordSet, Scheme, Unit, UnitKind
 from geo.wording import Name
 
@@ -69,3 +73,31 @@ def publish(
         save_draft(session, city_map, (), actor="test", now=moment)
     with writing(engine) as session:
         return publish_draft(session, valid_from=valid_from, now=moment, actor="test")
+
+
+LIDS = {"lon": 0.005, "lat": 0.01}
+
+
+def lid_town() -> CityMap:
+    """River town with storm drain covers (0103): at `LIDS` one of the old town's, 3 m east of it one of West's.
+
+    West owns every other cover by a claim; a bin (0302) nobody owns.
+    """
+    plain = river_town()
+    categories = (
+        Category("01", Name(zh="公用设施", en="Utilities"), Branch.COMPONENT, Nature.STATIC),
+        Category("0103", Name(zh="雨水井盖", en="Storm drain cover"), Branch.COMPONENT, Nature.STATIC, "01"),
+        Category("0302", Name(zh="垃圾箱", en="Litter bin"), Branch.COMPONENT, Nature.STATIC),
+        Category("1102", Name(zh="暴露垃圾", en="Rubbish"), Branch.EVENT, Nature.DYNAMIC),
+    )
+    own = Claim("c1", "west", Role.OWNS, ("01",), Place(PlaceKind.AREA, ("admin", "district", "Old")))
+    return replace(
+        plain,
+        categories=categories,
+        claims=(own,),
+        components=(
+            Component("3205080103000001", "0103", **LIDS, owner="old", maintainer="east", since=date(2019, 5, 1)),
+            Component("3205080103000002", "0103", LIDS["lon"] + 0.000027, LIDS["lat"], owner="west", source="实测"),
+            Component("3205080302000001", "0302", 0.015, 0.01, state=ComponentState.DAMAGED),
+        ),
+    )

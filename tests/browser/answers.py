@@ -82,6 +82,8 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
             {"scheme": "sanitation", "level": "area", "code": "S1", "name": "S1"},
         ],
         "border": {"distance_m": 3.2, "beyond_m": None, "bearing": "E", "kind": "area", "text": said["border"]},
+        "question": None,
+        "facts": [],
         "chain": [
             {"rung": "ruling", "hit": False, "why": said["ruling"], "refs": []},
             {"rung": "territory", "hit": True, "why": said["territory"], "refs": ["admin/half/w2"]},

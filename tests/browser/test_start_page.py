@@ -246,3 +246,30 @@ def test_the_welcome_before_the_first_city_fits_the_screen(
     visited.screenshot(f"welcome-{lang}-{width}")
     assert visited.page.evaluate("document.documentElement.scrollWidth") <= width
     assert visited.complaints == []
+
+
+def test_a_contested_answer_asks_and_a_reply_asks_the_service_again_with_what_was_seen(open_start: Start) -> None:
+    replies = [
+        {"fact": "component:1", "text": "Storm drain cover 1 (Water Bureau)", "unit": None},
+        {"fact": "component:2", "text": "Storm drain cover 2 (Roads Office)", "unit": None},
+    ]
+    contested = answer("contested") | {"question": {"id": "component", "text": "Whose name?", "facts": replies}}
+    visited = open_start(as_reply(contested), query=ASKED + "en&category=0103")
+    card = visited.page.locator(".card")
+    expect(card.locator(".question")).to_contain_text("Whose name?")
+    with visited.page.expect_response("**/v1/responsible?**"):
+        card.get_by_role("button", name="Storm drain cover 2 (Roads Office)").click()
+    assert [asked.get("fact") for asked in questions(visited)] == [None, "component:2"]
+    assert questions(visited)[1]["category"] == "0103"
+    assert "fact=component%3A2" in visited.page.url
+    assert visited.complaints == []
+    with visited.page.expect_response("**/v1/responsible?**"):
+        visited.page.get_by_role("button", name="Ask").click()
+    assert "fact" not in questions(visited)[2], "what was seen at one place is not said of the next"
+
+
+def test_an_answer_without_a_question_asks_nothing_and_says_what_was_seen(open_start: Start) -> None:
+    seen = answer() | {"facts": [{"fact": "component:1", "text": "Storm drain cover 1", "unit": None}]}
+    card = open_start(as_reply(seen), query=ASKED + "en&fact=component:1").page.locator(".card")
+    expect(card.locator(".question")).to_be_hidden()
+    expect(card.locator(".areas li").first).to_have_text("SeenStorm drain cover 1")

@@ -9,6 +9,7 @@ from api.schemas.answer import from_domain
 from geo.model import Policy
 from geo.roads import Side, StripKind
 from geo.shares import Verdict
+from geo.sites import Governance
 from tests.geo.claim_worlds import (
     CROSSING,
     IN_HALO,
@@ -336,3 +337,21 @@ def test_a_site_whose_wall_runs_along_the_line_of_two_towns_is_not_what_parts_th
     )
     border = ask(open_atlas(city_map), 7.9, 4, category=LITTER).border
     assert (border.kind, border.across.code) == ("area", "east")
+
+
+@pytest.mark.parametrize(
+    ("governance", "keeper", "unit", "says"),
+    [
+        (None, "west", "west", "点位：west街道办是market点位的责任单位"),
+        (Governance.ENTRUSTED, "firm", "west", "点位：market点位托管，由firm街道办作业，west街道办负责"),
+        (Governance.ENTRUSTED, "works", "works", "点位：market点位托管，由works街道办负责"),
+        (Governance.TAKEN_OVER, "west", "west", "点位：market点位已接管，由west街道办负责"),
+        (Governance.SELF_GOVERNED, "west", "west", "点位：market点位自管，由west街道办负责"),
+    ],
+)
+def test_the_reason_for_a_sites_keeper_says_how_the_site_is_run(governance, keeper, unit, says):
+    city_map = market_town(claim("a", "west", "*", on_area("west")), keeper=keeper)
+    run = tuple(replace(one, governance=governance) for one in city_map.checkpoints)
+    outcome = outcome_at(replace(city_map, checkpoints=run), IN_MARKET, STALL)
+    step = outcome.steps[-1]
+    assert (outcome.units, step.why.say("zh", **step.values)) == ((unit,), says)

@@ -199,8 +199,11 @@ def test_sites_name_units_that_exist_and_estates_are_run_in_three_ways() -> None
     communities = read_layer("community.geojson")
     ways: Counter[str | None] = Counter()
     for properties, polygon in read_layer("checkpoints.geojson").values():
-        unit = units[properties["unit"]]
-        assert unit["kind"] != UnitKind.CONTRACTOR
+        # Who answers for an estate follows from how it is run.
+        assert (properties["unit"] is None) == (properties["type"] == "estate")
+        assert properties["unit"] is None or units[properties["unit"]]["kind"] != UnitKind.CONTRACTOR
+        assert (properties["manager"] is not None) == (properties["governance"] == "entrusted")
+        assert properties["manager"] is None or units[properties["manager"]]["kind"] == UnitKind.CONTRACTOR
         assert properties["principal"] is None or properties["principal"] in units
         ways[properties["governance"]] += 1
         assert (properties["governance"] is not None) == (properties["type"] == "estate")
@@ -270,3 +273,24 @@ def test_the_planted_troubles_of_claims_are_there_and_in_the_readme() -> None:
     readme = (FOLDER / "README.md").read_text()
     for sign in (f"{shared_m2:,.0f} m²", "/".join(UNOWNED_STRIP), expired[0]["id"], first["id"], second["id"]):
         assert readme.count(sign) >= 2, f"{sign} is not named in both languages"
+
+
+def test_some_two_thousand_components_are_registered_with_units_that_exist_and_a_few_without_owner() -> None:
+    units = {unit["code"] for unit in read_table("units.csv")}
+    components = read_table("components.csv")
+    assert 1_900 < len(components) < 2_400
+    assert len({component["id"] for component in components}) == len(components)
+    for component in components:
+        assert component["id"][:10] == "320508" + component["category"]
+        assert {component["owner"], component["maintainer"], component["competent"]} <= {*units, ""}
+    assert [component["id"] for component in components if not component["owner"]] == [
+        "3205080106000001", "3205080106000002", "3205080109000001", "3205080114000001",
+    ]  # fmt: skip
+
+
+def test_two_storm_drain_covers_of_different_owners_lie_three_metres_apart() -> None:
+    pair = [component for component in read_table("components.csv") if component["category"] == "0103"][-2:]
+    assert [component["owner"] for component in pair] == ["water", "roads"]
+    (lon1, lat1), (lon2, lat2) = ((float(component["lon"]), float(component["lat"])) for component in pair)
+    *_, away_m = EARTH.inv(lon1, lat1, lon2, lat2)
+    assert away_m == pytest.approx(3.0, abs=0.05)

@@ -1,7 +1,7 @@
 """Places of the sample city whose answer was worked out by hand from its map and claims; each with its reason.
 
-`accuracy` in metres; `category` empty where none is given, `unit` empty where nobody leads; `rung` is the one on which
-the unit stands.
+`accuracy` in metres; `fact` empty where the caller saw nothing; `category` empty where none is given, `unit` empty
+where nobody leads; `rung` is the one on which the unit stands.
 """
 
 import csv
@@ -14,6 +14,7 @@ import pytest
 from geo.atlas import Atlas
 from geo.city_folder import read_city
 from geo.determination import Given
+from geo.hearing import read_facts
 from geo.model import Edition
 from geo.position import Position
 from geo.resolve import Moment, Question, determine
@@ -33,7 +34,7 @@ def open_sample() -> Atlas:
 
 
 def test_the_places_are_different_and_each_says_why() -> None:
-    asked = {tuple(place[key] for key in ("lon", "lat", "accuracy", "category", "at")) for place in PLACES}
+    asked = {tuple(place[key] for key in ("lon", "lat", "accuracy", "category", "at", "fact")) for place in PLACES}
     assert len(asked) == len(PLACES) >= 30
     for place in PLACES:
         assert place["why"].strip(), place
@@ -48,12 +49,14 @@ def test_the_places_ask_for_components_events_and_no_category_by_day_and_by_nigh
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place["why"])
 def test_the_answer_is_the_one_worked_out_by_hand(place: dict[str, str]) -> None:
+    atlas = open_sample()
     lon, lat, at = float(place["lon"]), float(place["lat"]), datetime.fromisoformat(place["at"])
     question = Question(
         position=Position(lon=lon, lat=lat, accuracy_m=float(place["accuracy"]), confidence=0.68),
         given=Given(lon, lat, "wgs84"),
         category=place["category"] or None,
+        facts=read_facts(atlas, [place["fact"]] if place["fact"] else [], place["category"]),
     )
-    answer = determine(open_sample(), question, Moment(at, at, (EDITION,)))
+    answer = determine(atlas, question, Moment(at, at, (EDITION,)))
     given = (answer.lead.unit.code, answer.lead.rung) if answer.lead else ("", answer.outcome.rung)
     assert (answer.verdict.value, *given) == (place["verdict"], place["unit"], place["rung"])

@@ -8,6 +8,8 @@ from shapely import MultiPolygon
 
 from geo.city_folder import Intake
 from geo.crs import areas_m2
+from geo.errors import InvalidInput
+from geo.site_types import type_name
 from geo.sites import Checkpoint, Governance
 from geo.wording import Name
 from tests.geo.worlds import feature, geojson, kinds, square, take_in, the_finding, towns, write_layer
@@ -119,3 +121,97 @@ def test_sites_of_a_geopackage_read_alike(tmp_path: Path) -> None:
     toml = CITY.replace("sites.geojson", "sites.gpkg") + '    code = "编号"\n    halo_m = "width"\n'
     files = {"district.geojson": towns("D"), "towns.geojson": towns("a"), "units.csv": UNITS}
     assert sites_of(take_in(tmp_path, toml, files))["p"].halo_m == 12.5
+
+
+def governed(folder: Path, governance: str | None, more: str = "", **told: object) -> tuple[Intake, str | None]:
+    """The intake, and who answers for a site in town `a` of district `D` that is run like this."""
+    intake = read(folder, feature(square(0.2, 0.2, 0.2, 0.2), code="p", governance=governance, **told), more=more)
+    return intake, sites_of(intake)["p"].unit
+
+
+@pytest.mark.parametrize(
+    ("governance", "told", "unit"),
+    [
+        (None, {}, "a"),
+        (None, {"manager": "market"}, "a"),
+        ("托管", {"manager": "market"}, "market"),
+        ("entrusted", {"manager": "market", "unit": "owner"}, "owner"),
+        ("托管", {}, "a"),
+        ("接管", {}, "a"),
+        ("接管", {"manager": "market"}, "a"),
+        ("自管", {}, "a"),
+        ("自管", {"unit": "owner"}, "owner"),
+    ],
+)
+def test_how_a_site_is_run_says_who_answers_unless_its_row_does(
+    tmp_path: Path, governance: str | None, told: dict[str, object], unit: str
+) -> None:
+    assert governed(tmp_path, governance, **told)[1] == unit
+
+
+@pytest.mark.parametrize(
+    ("policy", "governance", "unit"),
+    [
+        ('[policy]\nfallback_level = "district"\n', "taken_over", "D"),
+        ('[policy]\nfallback_level = "district"\n', "self_governed", "a"),
+        ('[policy.governance]\ntaken_over = "district"\nself_governed = "manager"\n', "taken_over", "D"),
+        ('[policy.governance]\ntaken_over = "district"\nself_governed = "manager"\n', "self_governed", "market"),
+        ('[policy.governance]\ntaken_over = "district"\nself_governed = "manager"\n', "entrusted", "market"),
+        ('[policy.governance]\nentrusted = "district"\n', "entrusted", "D"),
+    ],
+)
+def test_the_city_may_say_who_answers_for_each_way(tmp_path: Path, policy: str, governance: str, unit: str) -> None:
+    assert governed(tmp_path, governance, more=policy, manager="market")[1] == unit
+
+
+def test_where_the_level_has_no_unit_at_the_site_the_finest_that_has_one_answers(tmp_path: Path) -> None:
+    upper = feature(square(0.2, 1.2, 0.2, 0.2), code="p", governance="taken_over")
+    assert sites_of(read(tmp_path, upper, more='[policy]\nfallback_level = "town"\n'))["p"].unit == "D"
+
+
+def test_a_site_entrusted_to_nobody_is_told(tmp_path: Path) -> None:
+    intake, _ = governed(tmp_path, "entrusted")
+    assert the_finding(intake, "entrusted-without-manager").code == "p"
+    assert "entrusted-without-manager" not in kinds(governed(tmp_path, "entrusted", manager="market")[0])
+
+
+def test_an_unknown_manager_or_way_to_answer_is_refused(tmp_path: Path) -> None:
+    intake = read(tmp_path, feature(square(0, 0), code="p", manager="nobody"))
+    assert the_finding(intake, "unknown-unit").values["unit"] == "nobody"
+    with pytest.raises(InvalidInput, match="manager, district, town"):
+        read(tmp_path, feature(square(0, 0), code="p"), more='[policy.governance]\ntaken_over = "street"\n')
+    with pytest.raises(InvalidInput, match="sold"):
+        read(tmp_path, feature(square(0, 0), code="p"), more='[policy.governance]\nsold = "district"\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "name"),
+    [
+        ("market", "market", "农贸市场"),
+        ("农贸市场", "market", "农贸市场"),
+        ("菜场", "market", "农贸市场"),
+        ("Market", "market", "农贸市场"),
+        ("小区", "estate", "小区"),
+        ("三无小区", "estate_unmanaged", "无物业小区"),
+        ("码头", "wharf", "码头"),
+        ("Wharf", "wharf", "码头"),
+        (None, "other", "其他"),
+    ],
+)
+def test_a_type_is_known_by_its_code_its_name_or_what_people_call_it(
+    tmp_path: Path, text: str | None, code: str, name: str
+) -> None:
+    more = '[policy.checkpoint_types]\nwharf = { zh = "码头", en = "Wharf" }\n'
+    intake = read(tmp_path, feature(square(0, 0), code="p", type=text), more=more)
+    assert "unknown-site-type" not in kinds(intake)
+    assert intake.city_map is not None
+    assert sites_of(intake)["p"].type == code
+    assert type_name(code, intake.city_map.city.policy.checkpoint_types).zh == name
+
+
+def test_a_type_that_nobody_knows_is_kept_and_told_once(tmp_path: Path) -> None:
+    sites = [feature(square(0, 0), code=code, type="飞地") for code in ("p", "q")]
+    intake = read(tmp_path, *sites)
+    assert sites_of(intake)["q"].type == "飞地"
+    assert the_finding(intake, "unknown-site-type").values["count"] == 2
+    assert type_name("飞地", {}).say("en") == "飞地"
