@@ -33,7 +33,7 @@ class PlacedSite:
 
     site: Checkpoint
     file: str
-    row: int
+    row: int | None
 
 
 def read_checkpoints(
