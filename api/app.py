@@ -12,7 +12,7 @@ from api.deps import said_once
 from api.errors import add_handlers
 from api.head import HeadAsGet
 from api.limits import BodyLimit
-from api.routes import areas, claims, editions, health, lookup, pages, places, segments, sites, units
+from api.routes import areas, claims, draft, editions, health, lookup, pages, places, segments, sites, units
 from api.settings import Settings, read_settings
 from api.storage.engine import open_engine
 from maps.assets import STATIC
@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     app.add_middleware(HeadAsGet)
     add_handlers(app)
-    for module in (lookup, places, areas, units, sites, segments, claims, editions, pages, health):
+    for module in (lookup, places, areas, units, sites, segments, claims, editions, draft, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

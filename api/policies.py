@@ -11,6 +11,8 @@ class Policy(StrEnum):
     READ_MAP = "read-map"
     SEE_PAGES = "see-pages"
     CHECK_HEALTH = "check-health"
+    EDIT_DRAFT = "edit-draft"
+    PUBLISH = "publish"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from api.storage.edition_store import draft_id, list_editions, publish_draft
+from api.services.drafting import check_tag
+from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, save_draft
 from geo.city_folder import Progress, read_city
@@ -73,10 +74,19 @@ def import_city(
     return Draft(edition_id, intake.city_map, intake.findings)
 
 
-def publish(engine: Engine, *, valid_from: str | None, actor: str, now: datetime) -> Edition:
+def publish(
+    engine: Engine,
+    *,
+    valid_from: str | None,
+    actor: str,
+    now: datetime,
+    expected: str | None = None,
+    field: str = "--valid-from",
+) -> Edition:
     """The draft as an edition, in force from `valid_from` (a date is 00:00 in the draft's city).
 
-    Without one, the first edition holds from the beginning and a later one from now.
+    Without one, the first edition holds from the beginning and a later one from now. `expected` is the ETag that the
+    draft must have; `field` is what the caller calls `valid_from`.
 
     Raises
     ------
@@ -84,12 +94,17 @@ def publish(engine: Engine, *, valid_from: str | None, actor: str, now: datetime
         There is no draft.
     InvalidInput
         `valid_from` is no date or date-time.
+    DraftMoved
+        It has another ETag.
     """
     with writing(engine) as session:
+        queue_to_write(session)
+        if expected is not None:
+            check_tag(session, expected)
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
-            since = parse_moment(valid_from, zone=ZoneInfo(load_city(session, draft).timezone), field="--valid-from")
+            since = parse_moment(valid_from, zone=ZoneInfo(load_city(session, draft).timezone), field=field)
         return publish_draft(session, valid_from=since, now=now, actor=actor)
 
 

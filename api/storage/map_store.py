@@ -44,6 +44,21 @@ def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding],
     """
     queue_to_write(session)
     replaced = draft_id(session)
+    edition_id = write_draft(session, city_map, findings)
+    audit_log.record(
+        session,
+        actor=actor,
+        action="import",
+        subject=f"edition:{edition_id}",
+        detail={"areas": len(city_map.areas), "findings": len(findings), "replaced_a_draft": replaced is not None},
+        at=now,
+    )
+    return edition_id
+
+
+def write_draft(session: Session, city_map: CityMap, findings: Sequence[Finding]) -> int:
+    """The id of the draft, as `save_draft` writes it; the log is the caller's."""
+    queue_to_write(session)
     session.execute(delete(tables.edition).where(tables.edition.c.published_at.is_(None)))
     edition_id = 1 + (session.scalar(select(func.max(tables.edition.c.id))) or 0)
 
@@ -64,16 +79,14 @@ def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding],
     add_to_edition(session, tables.record_set, edition_id, map(_record_set_row, city_map.records))
     add_to_edition(session, tables.finding, edition_id, map(_finding_row, findings))
     drop_unused(session)
-
-    audit_log.record(
-        session,
-        actor=actor,
-        action="import",
-        subject=f"edition:{edition_id}",
-        detail={"areas": len(city_map.areas), "findings": len(findings), "replaced_a_draft": replaced is not None},
-        at=now,
-    )
     return edition_id
+
+
+def drop_draft(session: Session) -> None:
+    """Nothing; there is no draft any more."""
+    queue_to_write(session)
+    session.execute(delete(tables.edition).where(tables.edition.c.published_at.is_(None)))
+    drop_unused(session)
 
 
 def load_map(session: Session, edition_id: int) -> CityMap:
