@@ -27,6 +27,8 @@ from geo.wording import Lang, Phrase
 
 log = logging.getLogger("pointward.http")
 
+FINDINGS_SHOWN = 100  # of a change that was refused; the detail says how many there are
+
 TYPE = "urn:pointward:problem:{slug}"
 
 # The first class that fits decides.
@@ -114,7 +116,7 @@ def problem_of(error: GeoError, lang: Lang) -> dict[str, Any]:
     status, title = next(
         ((status, title) for kind, status, title in STATUS if isinstance(error, kind)), (400, BAD_REQUEST)
     )
-    found = error.findings if isinstance(error, RefusedChange) else ()
+    found = error.findings[:FINDINGS_SHOWN] if isinstance(error, RefusedChange) else ()
     more = {"findings": [finding_from_domain(finding, lang) for finding in found]} if found else {}
     return problem(error.slug, status, title.say(lang), error.say(lang), **more)
 

@@ -160,9 +160,10 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             en="{source} has no key '{field}'; it has: {known}",
         ),
         "still-named": Phrase(
-            zh="{source} 还被 {count} 处引用（{names}），不能删除；请先改掉或删除这些引用，也可放在同一批里一起提交",
-            en="{source} is still named {count} times ({names}) and cannot be deleted; change or delete these first, "
-            "or in the same request",
+            zh="{source} 还被引用，不能删除：{names}（共 {count} 处）；"
+            "请先改掉或删除这些引用，也可放在同一批里一起提交",
+            en="{source} cannot be deleted while it is named by {names} ({count} in all); change or delete these "
+            "first, or in the same request",
         ),
         "level-emptied": Phrase(
             zh="{scheme}/{level} 的最后一个区域 {code} 不能删除；每个层级至少要有一个区域",

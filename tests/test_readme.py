@@ -83,7 +83,7 @@ def parse(words: list[str]) -> None:
     """Nothing, when the command line takes these words; it raises what wrong usage raises. Nothing is run."""
     command = typer.main.get_command(command_line)
     words = list(words)
-    while hasattr(command, "commands"):
+    while hasattr(command, "commands") and (words or not command.invoke_without_command):
         name = words.pop(0)
         assert name in command.commands, f"there is no command {name}"
         command = command.commands[name]
@@ -165,7 +165,7 @@ def test_every_kind_of_finding_is_named(readme: str) -> None:
 def test_the_addresses_are_those_of_the_service(readme: str) -> None:
     paths = create_app(Settings(database_url="sqlite:///never-opened.sqlite")).openapi()["paths"]
     routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    assert {code for code in code_of(text_of(readme)) if re.match(r"(GET|POST) /", code)} == routes
+    assert {code for code in code_of(text_of(readme)) if re.match(r"(GET|POST|PUT|PATCH|DELETE) /", code)} == routes
 
 
 @every_readme

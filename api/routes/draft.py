@@ -10,6 +10,7 @@ from api.policies import Actor, Policy
 from api.schemas.asof import Spoken
 from api.schemas.draft import (
     NAMES,
+    SAMPLE_CHANGES,
     SAMPLE_CLAIM,
     SAMPLE_CODE,
     ChangeList,
@@ -101,7 +102,7 @@ def publish_draft(
     request: Request,
     query: Annotated[Spoken, Query()],
     actor: Publisher,
-    body: Publication | None = None,
+    body: Annotated[Publication | None, Body(openapi_examples=sample({"valid_from": "2026-12-01"}))] = None,
     if_match: IfMatch = None,
 ) -> Response:
     """The draft becomes an edition; every worker answers from it within 2 s. 发布草稿，2 秒内生效。"""
@@ -128,7 +129,7 @@ def state(request: Request, query: Annotated[Spoken, Query()], actor: Reader, la
 )
 def patch(
     request: Request,
-    body: ChangeList,
+    body: Annotated[ChangeList, Body(openapi_examples=sample(SAMPLE_CHANGES))],
     query: Annotated[Spoken, Query()],
     actor: Editor,
     lang: InLanguage,

@@ -30,6 +30,12 @@ SAMPLE_CLAIM: dict[str, Any] = {
     "hours": "Mon-Fri 08:00-18:00",
     "source": "示例〔2026〕91号",
 }
+SAMPLE_CHANGES: dict[str, Any] = {
+    "changes": [
+        {"do": "put", "collection": "claims", "code": SAMPLE_CODE, "body": SAMPLE_CLAIM},
+        {"do": "delete", "collection": "claims", "code": "C-020"},
+    ]
+}
 
 
 class OneChange(BaseModel):
@@ -46,20 +52,7 @@ class OneChange(BaseModel):
 class ChangeList(BaseModel):
     """Changes that are made together or not at all."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "changes": [
-                        {"do": "put", "collection": "claims", "code": SAMPLE_CODE, "body": SAMPLE_CLAIM},
-                        {"do": "delete", "collection": "claims", "code": "C-020"},
-                    ]
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     changes: Annotated[list[OneChange], Field(min_length=1, max_length=CHANGE_LIMIT)]
 
@@ -67,9 +60,7 @@ class ChangeList(BaseModel):
 class Publication(BaseModel):
     """How the draft is to be published."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, json_schema_extra={"examples": [{"valid_from": "2026-12-01"}]}
-    )
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     valid_from: Annotated[str | None, Field(description="holds from; a date is 00:00 in the city | 生效日期")] = None
 

@@ -24,6 +24,7 @@ from geo.wording import Phrase
 GEOMETRY = "geometry"
 DATUM = "datum"
 TEXT_LIMIT = 10_000
+UNKNOWN_SHOWN = 10
 LISTS = ("categories", "hours")
 """Keys that may be given as a list, as they are given out."""
 
@@ -117,14 +118,15 @@ def given(
 
     `key` is what the files call the code; `known` are the keys that are texts, `more` those that are not.
     """
-    source = FileSource(address, Path(), {name: name for name in (*known, *more, key, GEOMETRY, DATUM)}, ())
+    placing = (DATUM,) if GEOMETRY in more or "lon" in known else ()
+    source = FileSource(address, Path(), {name: name for name in (*known, *more, *placing, key)}, ())
     row = Row(source, None, {})
+    shown = ", ".join(sorted({*known, *more} - {key}))
+    for name in [name for name in body if name not in source.columns][:UNKNOWN_SHOWN]:
+        row.tell("unknown-key", field=ascii(name)[1:81].rstrip("'"), known=shown)
     texts = {}
     for name, value in body.items():
-        if name not in source.columns:
-            shown = ", ".join(sorted({*known, *more} - {key}))
-            row.tell("unknown-key", field=ascii(name)[1:81].rstrip("'"), known=shown)
-        elif name not in more:
+        if name in source.columns and name not in more:
             try:
                 text = _text(name, value)
             except InvalidInput as error:
@@ -162,7 +164,7 @@ def _text(key: str, value: object) -> str | None:
         return "; ".join(part for part in parts if part is not None) or None
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and _is_finite(value)
     if value is not None and not is_number and not isinstance(value, str):
-        shown = {list: "[…]", dict: "{…}"}.get(type(value)) or ascii(value)[:80]
+        shown = "[…]" if isinstance(value, list) else "{…}" if isinstance(value, dict) else ascii(value)[:80]
         raise InvalidInput(NOT_A_TEXT, value=shown)
     text = text_of(value)
     if text is not None:
