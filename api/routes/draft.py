@@ -25,7 +25,7 @@ from api.schemas.draft import (
 from api.schemas.editions import EditionOut, from_domain
 from api.schemas.problem import problems
 from api.schemas.sample import sample
-from api.services.drafting import NO_DRAFT_TAG, change_draft, discard_draft, read_draft
+from api.services.drafting import NO_DRAFT_TAG, change_draft, discard_draft, read_draft, read_thing
 from api.services.publishing import publish, published
 from geo.changes.change import Change
 from geo.editions import current_edition
@@ -71,6 +71,20 @@ def put(
 ) -> Response:
     """What stands at this address is as the body says; checked like an import. 新增或整条替换，与导入同样检查。"""
     return _write(request, [Change(collection, code, body)], if_match, actor, lang)
+
+
+@router.get(
+    "/v1/draft/{collection}/{code:path}",
+    summary="One thing of the draft · 读草稿中的一条",
+    response_model=dict[str, Any],
+    responses=problems(404, 422, 503),
+)
+def one(
+    request: Request, collection: CollectionName, code: Code, query: Annotated[Spoken, Query()], actor: Reader
+) -> Response:
+    """What stands at this address, as the body that puts it there. 草稿中的这一条，格式与写入时相同。"""
+    body, tag = read_thing(request.app.state.engine, collection, code)
+    return reply(request, body, tag=tag)
 
 
 @router.delete(

@@ -12,7 +12,7 @@ from api.storage.audit_log import DRAFT, AuditEntry
 from api.storage.edition_store import draft_id, list_editions, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import drop_draft, findings_of, load_map, write_draft
-from geo.changes.applying import apply
+from geo.changes.applying import apply, body_of
 from geo.changes.change import Change
 from geo.changes.collections import COLLECTIONS
 from geo.editions import NOTHING_PUBLISHED
@@ -29,6 +29,10 @@ MOVED = Phrase(
     zh="草稿已被别人改动（If-Match 为 {expected}，现为 {tag}）；请重新读取 /v1/draft，核对后再提交",
     en="the draft was changed meanwhile (If-Match says {expected}, it is {tag}); read /v1/draft again, check, then "
     "send it anew",
+)
+NO_DRAFT_TO_READ = Phrase(
+    zh="没有草稿；已发布的内容见 /v1/claims 等地址",
+    en="there is no draft; what is published is at /v1/claims and so on",
 )
 NOTHING_TO_DROP = Phrase(zh="没有草稿可以丢弃", en="there is no draft to throw away")
 NO_DRAFT_TAG = '"no-draft"'
@@ -95,6 +99,21 @@ def read_draft(engine: Engine) -> DraftState | None:
             findings=findings_of(session, draft),
             tag=_tag(session, draft),
         )
+
+
+def read_thing(engine: Engine, collection: str, code: str) -> tuple[dict[str, object], str]:
+    """What stands at an address of the draft, as the body that would put it there, and the draft's ETag.
+
+    Raises
+    ------
+    NotFound
+        There is no draft, no such collection, or nothing there.
+    """
+    with reading(engine) as session:
+        draft = draft_id(session)
+        if draft is None:
+            raise NotFound(NO_DRAFT_TO_READ)
+        return body_of(load_map(session, draft), collection, code), _tag(session, draft)
 
 
 def change_draft(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.changes.change import Change, Key, address_in
-from geo.changes.collections import COLLECTIONS
+from geo.changes.collections import COLLECTIONS, Collection
 from geo.changes.given import given
 from geo.changes.keeping import keep_findings
 from geo.changes.made_units import drop_made
@@ -23,9 +23,7 @@ from geo.sources.unit_tree import unite
 from geo.wording import Phrase
 
 NO_COLLECTION = Phrase(zh="没有 {value} 这一类；可用：{known}", en="there is no collection {value}; there are: {known}")
-NOTHING_THERE = Phrase(
-    zh="草稿中没有 {address}，无法删除；请核对编码", en="the draft has no {address} to delete; check the code"
-)
+NOTHING_THERE = Phrase(zh="草稿中没有 {address}；请核对编码", en="the draft has no {address}; check the code")
 TWICE = Phrase(
     zh="{address} 在同一批里出现了两次；只留一次", en="{address} stands twice in one request; leave one of them"
 )
@@ -88,12 +86,26 @@ def apply(city_map: CityMap, findings: Sequence[Finding], changes: Sequence[Chan
     return Changed(changed, kept, new, replaced)
 
 
+def body_of(city_map: CityMap, collection: str, code: str) -> dict[str, Any]:
+    """The body that makes the thing at an address of the map; raises NotFound where nothing stands."""
+    found = collection_of(collection)
+    for thing in found.listed(city_map):
+        if found.code(thing) == code:
+            return found.say(thing)
+    raise NotFound(NOTHING_THERE, address=ascii(address_in(collection, code))[1:-1][:80])
+
+
+def collection_of(name: str) -> Collection:
+    """The collection with this name, or NotFound."""
+    if name not in COLLECTIONS:
+        raise NotFound(NO_COLLECTION, value=ascii(name)[1:-1][:80], known=", ".join(COLLECTIONS))
+    return COLLECTIONS[name]
+
+
 def _check_addresses(changes: Sequence[Change]) -> None:
     seen = set()
     for change in changes:
-        if change.collection not in COLLECTIONS:
-            known = ", ".join(COLLECTIONS)
-            raise NotFound(NO_COLLECTION, value=ascii(change.collection)[1:-1][:80], known=known)
+        collection_of(change.collection)
         if change.address in seen:
             raise InvalidInput(TWICE, address=ascii(change.address)[1:-1][:80])
         seen.add(change.address)

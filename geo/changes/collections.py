@@ -21,6 +21,15 @@ from geo.changes.reading import (
     read_segment,
     read_unit,
 )
+from geo.changes.saying import (
+    say_address,
+    say_area,
+    say_category,
+    say_checkpoint,
+    say_claim,
+    say_segment,
+    say_unit,
+)
 from geo.claims import EVERY_CATEGORY, PlaceKind
 from geo.model import CityMap, Finding
 from geo.sources.addresses import PlacedAddress
@@ -46,8 +55,9 @@ from geo.sources.unit_tables import PlacedUnit
 class Collection:
     """One kind of things. They are held as they were read (`PlacedClaim` …), which the settling takes.
 
-    `key` is what the files call the code; `keys` are texts in a body, `more` what is none. `held` makes the thing of
-    one in a map, `code` is its address, `names` what it names that must exist.
+    `key` is what the files call the code; `keys` are texts in a body, `more` what is none. Of a thing in a map `held`
+    makes one as it was read, `code` is its address, `say` the body that `read` would make it of. `names` is what one
+    as it was read names that must exist.
     """
 
     key: str
@@ -57,6 +67,7 @@ class Collection:
     held: Callable[[Any, str], Any]
     code: Callable[[Any], str]
     read: Callable[[Given, CityMap], tuple[Any | None, list[Finding]]]
+    say: Callable[[Any], dict[str, Any]]
     names: Callable[[Any], Iterator[Key]]
 
 
@@ -119,6 +130,7 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             held=lambda unit, address: PlacedUnit(unit, address, None),
             code=lambda unit: str(unit.code),
             read=read_unit,
+            say=say_unit,
             names=_unit_names,
         ),
         "areas": Collection(
@@ -129,6 +141,7 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             held=lambda area, address: PlacedArea(area, address, None),
             code=lambda area: f"{area.scheme}/{area.level}/{area.code}",
             read=read_area,
+            say=say_area,
             names=_area_names,
         ),
         "categories": Collection(
@@ -139,6 +152,7 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             held=_held_category,
             code=lambda category: str(category.code),
             read=read_category,
+            say=say_category,
             names=_category_names,
         ),
         "claims": Collection(
@@ -149,6 +163,7 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             held=lambda claim, address: PlacedClaim(claim, address, None),
             code=lambda claim: str(claim.id),
             read=read_claim,
+            say=say_claim,
             names=_claim_names,
         ),
         "checkpoints": Collection(
@@ -159,6 +174,7 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             held=lambda site, address: PlacedSite(site, address, None),
             code=lambda site: str(site.code),
             read=read_checkpoint,
+            say=say_checkpoint,
             names=_site_names,
         ),
         "segments": Collection(
@@ -169,6 +185,7 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             held=lambda segment, address: segment,
             code=lambda segment: str(segment.code),
             read=read_segment,
+            say=say_segment,
             names=_no_names,
         ),
         "addresses": Collection(
@@ -179,6 +196,7 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             held=lambda address, where: PlacedAddress(address, Row(FileSource(where, Path(), {}, ()), None, {})),
             code=lambda address: str(address.code),
             read=read_address,
+            say=say_address,
             names=_no_names,
         ),
     }

@@ -89,6 +89,17 @@ def test_the_draft_tells_its_state(client: TestClient) -> None:
     assert state["findings"] == []
 
 
+def test_one_thing_of_the_draft_is_read_as_it_was_put(client: TestClient) -> None:
+    assert client.get("/v1/draft/units/cleaners").status_code == 404
+    written = client.put("/v1/draft/units/cleaners", json=UNIT)
+    read = client.get("/v1/draft/units/cleaners")
+    assert read.headers["etag"] == written.headers["etag"]
+    assert read.json() == {"name": "环卫所", "kind": "department", "parent": "hq", "telephone": "0512-0000-0104"}
+    assert client.get("/v1/draft/areas/wards/ward/Asia%2FUrumqi 7").json()["geometry"]["type"] == "MultiPolygon"
+    for path in ("units/nobody", "planets/x", "areas/wards"):
+        assert client.get(f"/v1/draft/{path}").status_code == 404
+
+
 def test_notices_come_with_the_write_and_stay_until_they_are_mended(client: TestClient) -> None:
     silent = client.put("/v1/draft/units/cleaners", params={"lang": "en"}, json={"name": "Cleaners"})
     assert [one["text"] for one in silent.json()["findings"]] == [

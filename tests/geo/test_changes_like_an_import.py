@@ -1,6 +1,7 @@
 """A thing put into a map is the thing that an import of a file makes of the same words."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from shapely import Polygon
 
 from geo.changes.applying import apply
 from geo.changes.change import Change
+from geo.changes.collections import COLLECTIONS
+from geo.city_folder import read_city
 from geo.model import CityMap
 from tests.geo.worlds import corner, feature, geojson, square, take_in
 
@@ -262,3 +265,31 @@ def test_what_was_put_can_be_deleted_and_leaves_no_trace(tmp_path: Path, case: s
     changed = apply(after, told_of, [Change(change.collection, change.code, None)])
     assert changed.city_map == before
     assert told(changed.findings) == told(findings)
+
+
+@pytest.mark.parametrize("datum", ["wgs84", "gcj02"])
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_read_and_put_back_changes_nothing(tmp_path: Path, case: str, datum: str) -> None:
+    _, file, row = CASES[case]
+    city_map, findings = imported(tmp_path / "city", datum=datum, **{file: row})
+    for name, collection in COLLECTIONS.items():
+        for thing in collection.listed(city_map):
+            body = json.loads(json.dumps(collection.say(thing)))
+            changed = apply(city_map, findings, [Change(name, collection.code(thing), body)])
+            assert changed.city_map == city_map, (name, changed.new)
+
+
+def test_the_whole_sample_city_can_be_read_and_put_back() -> None:
+    intake = read_city(Path(__file__).parents[2] / "samples" / "gusu")
+    assert intake.city_map is not None
+    changes = [
+        Change(name, collection.code(thing), json.loads(json.dumps(collection.say(thing))))
+        for name, collection in COLLECTIONS.items()
+        for thing in collection.listed(intake.city_map)
+    ]
+    changed = apply(intake.city_map, intake.findings, changes)
+    assert changed.city_map is not None, changed.new
+    for field in fields(CityMap):
+        if field.name != "records":
+            assert getattr(changed.city_map, field.name) == getattr(intake.city_map, field.name), field.name
+    assert told(changed.findings) == told(intake.findings)
