@@ -11,7 +11,7 @@ from api.storage import audit_log
 from api.storage.audit_log import DRAFT, AuditEntry
 from api.storage.edition_store import draft_id, list_editions, queue_to_write
 from api.storage.engine import reading, writing
-from api.storage.map_store import drop_draft, findings_of, load_map, write_draft
+from api.storage.map_store import drop_draft, findings_of, load_map, rewrite_draft, write_draft
 from geo.changes.applying import apply, body_of
 from geo.changes.change import Change
 from geo.changes.collections import COLLECTIONS
@@ -138,10 +138,14 @@ def change_draft(
         draft = draft_id(session)
         source = _newest(session) if draft is None else draft
         based_on = source if draft is None else None
-        changed = apply(load_map(session, source), findings_of(session, source), changes)
+        before = load_map(session, source)
+        changed = apply(before, findings_of(session, source), changes)
         if changed.city_map is None:
             raise _refusal(changed.findings)
-        draft = write_draft(session, changed.city_map, changed.findings)
+        if draft is None:
+            draft = write_draft(session, changed.city_map, changed.findings)
+        else:
+            draft = rewrite_draft(session, before, changed.city_map, changed.findings)
         if based_on is not None:
             _record(session, f"edition:{draft}", "draft", {"based_on": based_on}, actor=actor, now=now)
         for change, replaced in zip(changes, changed.replaced, strict=True):
