@@ -1,6 +1,7 @@
 """The words of every kind of finding, by its key, and whether it blocks an import."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from geo.model import Finding, Severity
@@ -272,7 +273,7 @@ def say(finding: Finding, lang: Lang) -> str:
     """The finding's message in one language."""
     phrase = PHRASES[finding.kind]
     if finding.source is not None and finding.row is None:
-        phrase = Phrase(zh=_without_row(phrase.zh, "zh"), en=_without_row(phrase.en, "en"))
+        phrase = replace(phrase, zh=_without_row(phrase.zh, "zh"), en=_without_row(phrase.en, "en"))
     return phrase.say(lang, **finding.values)
 
 
