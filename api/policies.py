@@ -12,6 +12,8 @@ class Policy(StrEnum):
     EDIT_REGISTER = "edit-register"
     SEE_PAGES = "see-pages"
     CHECK_HEALTH = "check-health"
+    EDIT_DRAFT = "edit-draft"
+    PUBLISH = "publish"
 
 
 @dataclass(frozen=True, slots=True)

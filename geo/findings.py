@@ -1,6 +1,7 @@
 """The words of every kind of finding, by its key, and whether it blocks an import."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from geo.model import Finding, Severity
@@ -206,6 +207,20 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             en="{count} components of {source} name the unit {value}, which does not exist (rows {rows}); add it to a "
             "[[units]] file or correct the code",
         ),
+        "unknown-key": Phrase(
+            zh="{source} 没有“{field}”这一项；可用：{known}",
+            en="{source} has no key '{field}'; it has: {known}",
+        ),
+        "still-named": Phrase(
+            zh="{source} 还被引用，不能删除：{names}（共 {count} 处）；"
+            "请先改掉或删除这些引用，也可放在同一批里一起提交",
+            en="{source} cannot be deleted while it is named by {names} ({count} in all); change or delete these "
+            "first, or in the same request",
+        ),
+        "level-emptied": Phrase(
+            zh="{scheme}/{level} 的最后一个区域 {code} 不能删除；每个层级至少要有一个区域",
+            en="{code} is the last area of {scheme}/{level} and cannot be deleted; every level needs one",
+        ),
         "unit-cycle": Phrase(
             zh="单位上下级成环：{chain}；请改正其中一个上级",
             en="units stand above each other in a circle: {chain}; correct one of the parents",
@@ -335,9 +350,27 @@ PHRASES: Mapping[str, Phrase] = MappingProxyType({**BLOCKS, **NOTICES})
 ROWS_SHOWN = 5
 
 
+# How messages name a row of a file; what stands in no file is named by its address alone.
+IN_A_ROW: Mapping[Lang, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "zh": (("{source} 第 {row} 行", "{source} "), ("（第 {rows} 行）", "")),
+        "en": (("row {row} of {source}", "{source}"), (" (rows {rows})", "")),
+    }
+)
+
+
 def say(finding: Finding, lang: Lang) -> str:
     """The finding's message in one language."""
-    return PHRASES[finding.kind].say(lang, **finding.values)
+    phrase = PHRASES[finding.kind]
+    if finding.source is not None and finding.row is None:
+        phrase = replace(phrase, zh=_without_row(phrase.zh, "zh"), en=_without_row(phrase.en, "en"))
+    return phrase.say(lang, **finding.values)
+
+
+def _without_row(template: str, lang: Lang) -> str:
+    for with_row, without in IN_A_ROW[lang]:
+        template = template.replace(with_row, without)
+    return template
 
 
 def find(
@@ -368,7 +401,7 @@ def find(
     )
 
 
-def say_rows(rows: Sequence[int | str]) -> str:
+def say_rows(rows: Sequence[int | str | None]) -> str:
     """The first rows, or codes, as text, with an ellipsis when there are more."""
-    shown = ", ".join(str(row) for row in rows[:ROWS_SHOWN])
+    shown = ", ".join("–" if row is None else str(row) for row in rows[:ROWS_SHOWN])
     return f"{shown}, …" if len(rows) > ROWS_SHOWN else shown

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.services.drafting import check_tag
 from api.storage import audit_log
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
@@ -93,11 +94,21 @@ def import_city(
     return Draft(edition_id, intake.city_map, findings)
 
 
-def publish(engine: Engine, *, valid_from: str | None, actor: str, now: datetime, accept: str | None = None) -> Edition:
+def publish(
+    engine: Engine,
+    *,
+    valid_from: str | None,
+    actor: str,
+    now: datetime,
+    accept: str | None = None,
+    expected: str | None = None,
+    field: str = "--valid-from",
+) -> Edition:
     """The draft as an edition, in force from `valid_from` (a date is 00:00 in the draft's city).
 
     Without one, the first edition holds from the beginning and a later one from now. `accept` is the reason why posts
-    that somebody holds may be gone; the audit log keeps it.
+    that somebody holds may be gone; the audit log keeps it. `expected` is the ETag that the draft must have; `field` is
+    what the caller calls `valid_from`.
 
     Raises
     ------
@@ -105,12 +116,17 @@ def publish(engine: Engine, *, valid_from: str | None, actor: str, now: datetime
         There is no draft, or it has not the posts that somebody holds, and no reason was given.
     InvalidInput
         `valid_from` is no date or date-time.
+    DraftMoved
+        It has another ETag.
     """
     with writing(engine) as session:
+        queue_to_write(session)
+        if expected is not None:
+            check_tag(session, expected)
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
-            since = parse_moment(valid_from, zone=ZoneInfo(load_city(session, draft).timezone), field="--valid-from")
+            since = parse_moment(valid_from, zone=ZoneInfo(load_city(session, draft).timezone), field=field)
         edition = publish_draft(session, valid_from=since, now=now, actor=actor)
         gone = _posts_gone(session, edition.id, now)
         if gone and accept is None:

@@ -46,7 +46,7 @@ class PlacedPerson:
 
     person: Person
     file: str
-    row: int
+    row: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class PlacedHolding:
 
     holding: Holding
     file: str
-    row: int
+    row: int | None
 
     def find(self, kind: str, *, code: str, **values: str) -> Finding:
         """A finding about it."""

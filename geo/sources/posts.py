@@ -34,7 +34,7 @@ class PlacedPost:
 
     post: Post
     file: str
-    row: int
+    row: int | None
 
     def find(self, kind: str, **values: str) -> Finding:
         """A finding about it."""
@@ -46,14 +46,15 @@ def read_posts(source: FileSource, limits: Limits) -> tuple[list[PlacedPost], li
     rows, findings = read_rows(source, limits)
     posts = []
     for row in rows:
-        post = _post(row)
+        post = post_of(row)
         if post is not None:
             posts.append(PlacedPost(post, source.file, row.number))
         findings += row.take_findings()
     return posts, findings
 
 
-def _post(row: Row) -> Post | None:
+def post_of(row: Row) -> Post | None:
+    """The post of a row; None when it lacks what a post must have, which is told."""
     code, kind, unit = row.code(), row.needed("kind"), row.needed("unit")
     named = [key for key in SUBJECT_FIELDS if key in row.texts]
     if len(named) > 1:
