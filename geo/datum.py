@@ -52,6 +52,12 @@ class Datum:
 
     code: str
 
+    @property
+    def is_projected(self) -> bool:
+        """Whether its numbers are lengths, not degrees."""
+        number = self.code.removeprefix("EPSG:")
+        return number != self.code and CRS.from_epsg(int(number)).is_projected
+
 
 def parse_datum(text: str) -> Datum:
     """The datum of a name or an EPSG code, in any case: `gcj02`, `GCJ-02`, `EPSG:4547`, `4547`.

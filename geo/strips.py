@@ -22,6 +22,7 @@ from geo.wording import Phrase
 
 MITRE_LIMIT = 1.5  # a right angle (1.41) keeps its corner; a sharper bend is cut at this many widths
 GRID_M = 1e-6  # vertices snap to it, so that the way back to degrees, a thousand times finer, keeps shapes valid
+HAIR_DEG = 5e-11  # some five times what snapping to the grid can move a vertex
 SAMPLE_M = 1.0
 ASIDE_M = 1e-3
 HALO_SEGMENTS = 16  # a quadrant: the arc lies at most 0.12 % of the halo within the circle
@@ -85,8 +86,26 @@ def draw_strips(centreline: LineString, widths: Sequence[Width]) -> tuple[Strip,
         ground = shapely.coverage_union_all(faces[mine])
         boundary = polygons_only(_to_degrees(ground, origin_lon=origin_lon, origin_lat=origin_lat))
         if boundary is not None:
-            strips[number] = Strip(side, kind, near_m, far_m, boundary)
+            strips[number] = Strip(side, kind, near_m, far_m, _through(boundary, centreline))
     return tuple(strips[number] for number in sorted(strips))
+
+
+def _through(boundary: MultiPolygon, centreline: LineString) -> MultiPolygon:
+    """The boundary with the centreline's own vertices where it runs through them.
+
+    Snapping moved these by a hair; a place exactly on a crossing's node would lie on no strip of any of its roads.
+    """
+    nodes = shapely.points(shapely.get_coordinates(centreline))
+    tree = shapely.STRtree(nodes)
+
+    def moved(degrees: FloatArray) -> FloatArray:
+        vertex, node = tree.query(shapely.points(degrees), predicate="dwithin", distance=HAIR_DEG)
+        own = degrees.copy()
+        own[vertex] = shapely.get_coordinates(nodes[node])
+        return own
+
+    exact = shapely.transform(boundary, moved)
+    return exact if exact.is_valid else boundary
 
 
 def halo_of(inner: MultiPolygon, *, halo_m: float) -> MultiPolygon:

@@ -18,6 +18,12 @@ from geo.moments import parse_moment
 from geo.position import NO_PLACE, NOT_FINITE, Position
 from geo.register.log import Register
 from geo.resolve import Moment, Question, determine_many
+from geo.wording import Phrase
+
+DEGREES = Phrase(
+    zh="lon {lon}、lat {lat} 像是经纬度，而坐标系 {datum} 的单位是米；请改用 wgs84、gcj02 等，或给出米数",
+    en="lon {lon}, lat {lat} look like degrees, and {datum} is in metres; name wgs84, gcj02 …, or give metres",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,8 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
     for field, value in (("lon", asked.lon), ("lat", asked.lat)):
         if not np.isfinite(value):
             raise InvalidInput(NOT_FINITE, field=field, value=value)
+    if datum.is_projected and abs(asked.lon) <= 180.0 and abs(asked.lat) <= 90.0:
+        raise InvalidInput(DEGREES, lon=asked.lon, lat=asked.lat, datum=datum.code)
     lon, lat = to_wgs84(datum, lon=np.array([asked.lon], dtype=float), lat=np.array([asked.lat], dtype=float))
     if not np.isfinite(lon[0] + lat[0]):
         raise InvalidInput(NO_PLACE, lon=asked.lon, lat=asked.lat, datum=datum.code)

@@ -17,13 +17,15 @@ SEGMENT = Reasons(
 def segment(here: Here) -> Step:
     """The unit whose claim on the strip names the kind.
 
-    Crossing roads are no overlap: the higher road class wins, then the lower segment code.
+    Crossing roads are no overlap: the higher road class wins, then the lower segment code. It is said only where the
+    roads that lose would have another unit lead.
     """
     hits = here.best(here.hits(Role.LEADS, lambda ground, _: ground.kind is PlaceKind.STRIP))
     roads = sorted({_road(here, hit) for hit in hits})
     first = [hit for hit in hits if _road(here, hit) == roads[0]]
     step = decide(here, "segment", first, SEGMENT)
-    return replace(step, tie="junction") if len(roads) > 1 else step
+    beaten = {lead.unit for lead in here.leads(hits)} - {lead.unit for lead in step.leads}
+    return replace(step, tie="junction") if beaten else step
 
 
 def _road(here: Here, hit: Hit) -> tuple[int, str]:

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from geo.errors import InvalidInput
+from geo.wording import Phrase
+
 BEARINGS = {"北": 0, "东北": 45, "东": 90, "东南": 135, "南": 180, "西南": 225, "西": 270, "西北": 315}
 COMPASS = {"north": 0, "northeast": 45, "east": 90, "southeast": 135, "south": 180, "southwest": 225, "west": 270}
 COMPASS |= {"northwest": 315, "n": 0, "ne": 45, "e": 90, "se": 135, "s": 180, "sw": 225, "w": 270, "nw": 315}
@@ -32,6 +35,11 @@ ACROSS = (
     re.compile(r"(?P<base>.+?),? (?:opposite|across the (?:road|street))"),
 )
 BESIDE_M = 30.0
+FARTHEST_M = 20_000.0
+TOO_FAR = Phrase(
+    zh="“{value}”太远，最多 {limit:.0f} 米；请给出更近的地标",
+    en="'{value}' is too far to measure from a place (at most {limit:.0f} m); give a nearer landmark",
+)
 AT_DOOR_M = 10.0
 BESIDE = (
     re.compile(
@@ -70,6 +78,8 @@ def relation_in(text: str) -> Relation | None:
         if found := pattern.fullmatch(text):
             kilometres = found["unit"] in ("公里", "千米") or found["unit"].startswith("k")
             metres = float(found["number"]) * (1000.0 if kilometres else 1.0)
+            if metres > FARTHEST_M:
+                raise InvalidInput(TOO_FAR, value=found["number"] + found["unit"], limit=FARTHEST_M)
             return Relation(found["base"], "away", _bearing(found["way"]), metres, found["way"])
     for pattern in ASIDE:
         if found := pattern.fullmatch(text):

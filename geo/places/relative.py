@@ -54,7 +54,7 @@ WAYS_ZH = {bearing: way for way, bearing in BEARINGS.items()}
 def related(base: Hit, relation: Relation, roads: Sequence[Road]) -> list[Hit]:
     """The places that lie so to the base: one, or one across each road that it fronts."""
     way = Name(zh=WAYS_ZH[int(relation.bearing_deg)], en=WAYS_EN[int(relation.bearing_deg)])
-    metres = f"{relation.metres:g}"
+    metres = f"{relation.metres:.12g}"
     values = {"name": base.name, "way": way, "metres": metres, "how": base.how.phrase.name(**base.how.values)}
     code = f"{base.code}:{relation.kind}" + (f":{relation.bearing_deg:g}:{metres}" if relation.way else "")
     name = NAMES[relation.kind].name(**values)

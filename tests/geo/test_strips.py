@@ -283,3 +283,14 @@ def test_two_grounds_of_one_site_share_one_halo_that_spares_both():
 def test_a_halo_of_no_width_is_refused(halo_m):
     with pytest.raises(InvalidInput, match="leave the halo out"):
         halo_of(site(box(20.0)), halo_m=halo_m)
+
+
+def test_a_place_exactly_on_a_node_of_the_centreline_lies_on_its_strips():
+    """Nodes as a map has them, not multiples of the grid to which the drawing snaps."""
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        nodes = np.array([120.6, 31.3]) + rng.uniform(-0.004, 0.004, size=(rng.integers(2, 6), 2))
+        centreline = LineString(nodes)
+        strips = draw_strips(centreline, [(side, StripKind.CARRIAGEWAY, 0.0, 6.0) for side in (Side.LEFT, Side.RIGHT)])
+        for node in (nodes[0], nodes[-1]):
+            assert any(strip.boundary.intersects(shapely.Point(node)) for strip in strips), nodes
