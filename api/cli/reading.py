@@ -163,7 +163,7 @@ def components(
         and (maintainer is None or one.maintainer == maintainer)
         and (state is None or one.state is state)
     ]
-    _list(items, ("id", "category_name", "owner", "maintainer", "state", "lon", "lat"), json=json)
+    _list(items, ("id", "category_name", "owner", "maintainer", "state"), json=json)
 
 
 def _atlas(edition: int | None) -> Atlas:
