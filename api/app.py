@@ -12,7 +12,25 @@ from api.deps import said_once
 from api.errors import add_handlers
 from api.head import HeadAsGet
 from api.limits import BodyLimit
-from api.routes import areas, claims, components, editions, health, lookup, pages, places, segments, sites, units
+from api.routes import (
+    areas,
+    claims,
+    components,
+    crosswalk,
+    draft,
+    editions,
+    health,
+    lookup,
+    pages,
+    places,
+    posts,
+    register,
+    rulings,
+    segments,
+    shapes,
+    sites,
+    units,
+)
 from api.settings import Settings, read_settings
 from api.storage.engine import open_engine
 from maps.assets import STATIC
@@ -53,7 +71,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     app.add_middleware(HeadAsGet)
     add_handlers(app)
-    for module in (lookup, places, areas, units, sites, segments, components, claims, editions, pages, health):
+    asked = (lookup, shapes, places)
+    of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts)
+    for module in (*asked, *of_the_map, rulings, register, editions, draft, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

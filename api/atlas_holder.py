@@ -7,18 +7,22 @@ by one background thread; when it cannot be reached, the last known editions go 
 import logging
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from api.storage.edition_store import list_editions, revision
 from api.storage.engine import reading
 from api.storage.map_store import load_map
+from api.storage.register_store import load_register, register_number
 from geo.atlas import Atlas
 from geo.editions import NOTHING_PUBLISHED, current_edition
 from geo.errors import GeoError, NothingPublished
 from geo.model import Edition
+from geo.register.log import Register
+from geo.register.overlay import overlaid
 
 STOP_WITHIN_S = 10.0
 
@@ -34,6 +38,7 @@ class View:
 
     editions: tuple[Edition, ...]
     latest: Atlas
+    register: Register
     holder: "AtlasHolder"
 
     def atlas(self, edition: Edition) -> Atlas:
@@ -59,8 +64,10 @@ class AtlasHolder:
         self._atlases: OrderedDict[Edition, Atlas] = OrderedDict()
         self._lock = threading.Lock()
         self._loading = threading.Lock()
+        self._looking = threading.Lock()
         self._stopped = threading.Event()
         self._seen: tuple[int, tuple[Edition, ...]] | None = None
+        self._register = Register()
         self._editions: tuple[Edition, ...] = ()
         self._view: View | None = None
         self.trouble: GeoError | None = None
@@ -83,21 +90,34 @@ class AtlasHolder:
         return self._view
 
     def refresh(self) -> None:
-        """Looks once whether another edition was published or has begun to hold, and swaps it in."""
+        """Looks once whether another edition was published or has begun to hold, or the register grew; swaps it in."""
+        with self._looking:  # a slower look must not undo a later one
+            self._look()
+
+    def _look(self) -> None:
         try:
             with reading(self._engine) as session:
                 # The list beside the number: a database put in the place of another may have the same number.
                 seen = revision(session), list_editions(session)
+                register = self._grown(session, replaced=self._seen is not None and not _follows(seen, self._seen))
             if seen != self._seen:
                 self._editions = seen[1]
             if self._editions:
-                self._swap()
+                self._swap(register)
+            self._register = register
             self._seen = seen
             self.trouble = None
         except GeoError as error:
             self.trouble = error
 
-    def _swap(self) -> None:
+    def _grown(self, session: Session, *, replaced: bool) -> Register:
+        """The register with what was recorded since; read anew from a database that took the place of another."""
+        number = register_number(session)
+        if replaced or number < self._register.number:
+            return load_register(session)
+        return load_register(session, after=self._register) if number > self._register.number else self._register
+
+    def _swap(self, register: Register) -> None:
         editions = self._editions
         current = current_edition(editions, clock=datetime.now(UTC))
         # Before the first edition begins there is already a map to look ahead at.
@@ -105,8 +125,14 @@ class AtlasHolder:
         view = self._view
         if view is None or view.editions != self._editions or view.latest.edition != current:
             atlas = self.load(current)
-            self._view = View(self._editions, atlas, self)
+            overlaid(atlas, register.roster(register.number))
+            self._view = View(self._editions, atlas, register, self)
             log.info("edition %s answers now", current.id)
+        elif view.register is not register:
+            # Laid over the map here, so that nobody who asks waits for it.
+            overlaid(view.latest, register.roster(register.number))
+            self._view = replace(view, register=register)
+            log.info("register %s answers now", register.number)
 
     def has(self, edition: Edition) -> bool:
         """Whether this edition's atlas is in memory."""
@@ -140,3 +166,8 @@ class AtlasHolder:
                 log.exception("the watch over the published editions failed once; it goes on")
             if self.trouble and str(self.trouble) != str(before):
                 log.warning("the published editions cannot be read: %s", self.trouble)
+
+
+def _follows(seen: tuple[int, tuple[Edition, ...]], before: tuple[int, tuple[Edition, ...]]) -> bool:
+    """Whether a database can have come to this from what it was: editions are added and never change."""
+    return seen[0] >= before[0] and seen[1][: len(before[1])] == before[1]

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.atlas_holder import View
 from api.language import wanted
 from api.policies import ALLOWED, LOCAL, Actor, Policy
+from api.schemas.asof import AsOf
 from api.services.asking import Frame, choose
 from geo.atlas import Atlas
 from geo.errors import InvalidInput, NotAllowed
@@ -72,10 +73,15 @@ async def atlas_at(view: View, *, at: str | None, known_at: str | None, edition:
     return atlas
 
 
-def reply(request: Request, body: Any, *, media_type: str = "application/json") -> Response:
-    """The body as JSON (or text) with an ETag; 304 when the caller has the same bytes already."""
+def frame_of(query: AsOf) -> Frame:
+    """What a reading says of "as it was known then"."""
+    return Frame(now=datetime.now(UTC), known_at=query.known_at, edition=query.edition)
+
+
+def reply(request: Request, body: Any, *, media_type: str = "application/json", tag: str | None = None) -> Response:
+    """The body as JSON (or text) with an ETag, by default that of its bytes; 304 when the caller has it already."""
     content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else orjson.dumps(body)
-    tag = f'"{_digest(content)}"'
+    tag = tag or f'"{_digest(content)}"'
     headers = {"ETag": tag, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
     known = [entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:

@@ -10,7 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.language import wanted
+from api.schemas.editions import finding_from_domain
 from api.schemas.problem import MEDIA_TYPE
+from api.services.drafting import DraftMoved, RefusedChange
 from api.storage.errors import NotMigrated, StorageUnavailable
 from geo.errors import (
     GeoError,
@@ -25,6 +27,8 @@ from geo.wording import Lang, Phrase
 
 log = logging.getLogger("pointward.http")
 
+FINDINGS_SHOWN = 100  # of a change that was refused; the detail says how many there are
+
 TYPE = "urn:pointward:problem:{slug}"
 
 # The first class that fits decides.
@@ -33,6 +37,8 @@ STATUS: tuple[tuple[type[GeoError], int, Phrase], ...] = (
     (StorageUnavailable, 503, Phrase(zh="数据库不可用", en="Database unavailable")),
     (NotMigrated, 503, Phrase(zh="数据库未升级", en="Database not migrated")),
     (NotFound, 404, Phrase(zh="没有找到", en="Not found")),
+    (DraftMoved, 412, Phrase(zh="草稿已变动", en="Draft changed meanwhile")),
+    (RefusedChange, 422, Phrase(zh="更改被拒绝", en="Change refused")),
     (NotAllowed, 409, Phrase(zh="当前状态不允许", en="Not allowed now")),
     (InvalidInput, 422, Phrase(zh="输入有误", en="Invalid input")),
     (SourceError, 422, Phrase(zh="文件不可读", en="Unreadable file")),
@@ -82,12 +88,25 @@ VALIDATION: dict[str, Phrase] = {
     "less_than_equal": Phrase(
         zh="{field} = {value} 太大；至多 {le}", en="{field} {value} is too large; give at most {le}"
     ),
+    "greater_than": Phrase(
+        zh="{field} = {value} 太小；要大于 {gt}", en="{field} {value} is too small; give more than {gt}"
+    ),
+    "enum": Phrase(
+        zh="{field} = {value} 不可用；可用：{expected}", en="{field} {value} cannot be used; use {expected}"
+    ),
+    "string_too_short": Phrase(
+        zh="{field} 太短；至少 {min_length} 个字符", en="{field} is too short; give at least {min_length} characters"
+    ),
+    "string_too_long": Phrase(
+        zh="{field} 太长；至多 {max_length} 个字符", en="{field} is too long; give at most {max_length} characters"
+    ),
     "string_type": Phrase(zh="{field} = {value} 不是文字；请加引号", en="{field} {value} is not text; quote it"),
     "string_unicode": Phrase(
         zh="{field} = {value} 不是有效的 Unicode 文字；请以 UTF-8 发送",
         en="{field} {value} is not valid Unicode text; send UTF-8",
     ),
     "json_invalid": Phrase(zh="请求正文不是 JSON：{error}", en="the body is not JSON: {error}"),
+    "dict_type": Phrase(zh="{field} 不是 JSON 对象；请用 {{ }}", en="{field} is not a JSON object; use {{ }}"),
     "list_type": Phrase(zh="{field} 不是列表；请用 [ ]", en="{field} is not a list; use [ ]"),
     "model_attributes_type": Phrase(
         zh="{field} 不是 JSON 对象；请用 {{ }}", en="{field} is not a JSON object; use {{ }}"
@@ -109,7 +128,9 @@ def problem_of(error: GeoError, lang: Lang) -> dict[str, Any]:
     status, title = next(
         ((status, title) for kind, status, title in STATUS if isinstance(error, kind)), (400, BAD_REQUEST)
     )
-    return problem(error.slug, status, title.say(lang), error.say(lang))
+    found = error.findings[:FINDINGS_SHOWN] if isinstance(error, RefusedChange) else ()
+    more = {"findings": [finding_from_domain(finding, lang) for finding in found]} if found else {}
+    return problem(error.slug, status, title.say(lang), error.say(lang), **more)
 
 
 def problem(slug: str, status: int, title: str, detail: str, **more: Any) -> dict[str, Any]:
@@ -163,7 +184,9 @@ def add_handlers(app: FastAPI) -> None:
         if error.status_code == 400:  # a body that is not even text
             detail = UNREADABLE_BODY.say(lang)
         if error.status_code == 405:
-            detail = WRONG_METHOD.say(lang, path=path, method=request.method, allowed=headers.get("allow", "–"))
+            detail = WRONG_METHOD.say(
+                lang, path=path, method=request.method, allowed=headers.get("Allow") or headers.get("allow", "–")
+            )
         return reply(problem("http", error.status_code, BAD_REQUEST.say(lang), detail), headers)
 
     @app.exception_handler(Exception)

@@ -9,8 +9,11 @@ class Policy(StrEnum):
 
     ASK = "ask"
     READ_MAP = "read-map"
+    EDIT_REGISTER = "edit-register"
     SEE_PAGES = "see-pages"
     CHECK_HEALTH = "check-health"
+    EDIT_DRAFT = "edit-draft"
+    PUBLISH = "publish"
 
 
 @dataclass(frozen=True, slots=True)

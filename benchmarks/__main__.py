@@ -32,6 +32,7 @@ from geo.city_folder import read_city
 from geo.determination import Given
 from geo.model import Edition, FloatArray
 from geo.position import Position
+from geo.register.log import Register
 from geo.resolve import Moment, Question, determine
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "gusu"
@@ -49,6 +50,11 @@ class View:
     def editions(self) -> tuple[Edition, ...]:
         """The only edition."""
         return (self.latest.edition,)
+
+    @property
+    def register(self) -> Register:
+        """Nobody's names."""
+        return Register()
 
     def atlas(self, edition: Edition) -> Atlas:
         """The only atlas."""

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from geo.determination import Determination
 from geo.model import Unit
+from geo.register.holdings import Duty
 from geo.shares import Verdict
 from geo.wording import Lang, Phrase
 
@@ -69,6 +70,9 @@ NEAREST = Phrase(
 NOTHING_NEAR = Phrase(zh="2000 米内没有任何责任单位", en="there is no responsible unit within 2,000 m")
 TELEPHONE = Phrase(zh="电话 {telephone}", en="telephone {telephone}")
 NO_TELEPHONE = Phrase(zh="电话未登记", en="no telephone on record")
+CONTACT = Phrase(zh="{holder}，{telephone}", en="{holder}, {telephone}")
+HOLDER = Phrase(zh="{title} {name}", en="{title} {name}")
+STANDING_IN = Phrase(zh="{holder}（代理）", en="{holder} (deputy)")
 
 NEXT = MappingProxyType(
     {
@@ -81,6 +85,11 @@ NEXT = MappingProxyType(
             zh="报{unit}确定责任单位，{telephone}", en="Report it to {unit} for a decision, {telephone}"
         ),
     }
+)
+
+UNTIL = Phrase(
+    zh="已审批（{permit}，{holder}），{until} 前不用处置；到期后派给{unit}，{telephone}",
+    en="Permitted ({permit}, {holder}): nothing to do until {until}; after that send it to {unit}, {telephone}",
 )
 
 BORDER = Phrase(
@@ -111,7 +120,7 @@ def headline(answer: Determination, lang: Lang) -> str:
     """One sentence to read aloud: who, the telephone, and why."""
     why = answer.outcome.steps[-1]
     reason = why.why.say(lang, **why.values)
-    telephone = say_telephone(answer.next_unit, lang)
+    telephone = say_contact(answer.next_unit, answer.staffing.next_step, lang)
     if answer.verdict is Verdict.UNCLAIMED:
         nearest = NOTHING_NEAR.say(lang)
         if answer.nearest:
@@ -134,7 +143,17 @@ def headline(answer: Determination, lang: Lang) -> str:
 
 def say_next(answer: Determination, lang: Lang) -> str:
     """The next step as one line."""
-    return NEXT[answer.do].say(lang, unit=answer.next_unit.name, telephone=say_telephone(answer.next_unit, lang))
+    contact = say_contact(answer.next_unit, answer.staffing.next_step, lang)
+    if answer.do == "none" and answer.permit is not None and answer.permit.schedule.valid_to is not None:
+        return UNTIL.say(
+            lang,
+            permit=answer.permit.source or answer.permit.id,
+            holder=answer.permit.holder,
+            until=f"{answer.permit.schedule.valid_to.astimezone(answer.zone):%Y-%m-%d %H:%M}",
+            unit=answer.next_unit.name,
+            telephone=contact,
+        )
+    return NEXT[answer.do].say(lang, unit=answer.next_unit.name, telephone=contact)
 
 
 def say_border(answer: Determination, lang: Lang) -> str:
@@ -151,7 +170,33 @@ def say_border(answer: Determination, lang: Lang) -> str:
 
 def say_telephone(unit: Unit, lang: Lang) -> str:
     """The unit's telephone in words, also where none is known."""
-    return TELEPHONE.say(lang, telephone=unit.telephone) if unit.telephone else NO_TELEPHONE.say(lang)
+    return say_number(unit.telephone, lang)
+
+
+def say_number(telephone: str | None, lang: Lang) -> str:
+    """A telephone number in words, also where none is known."""
+    return TELEPHONE.say(lang, telephone=telephone) if telephone else NO_TELEPHONE.say(lang)
+
+
+def say_contact(unit: Unit, duty: Duty | None, lang: Lang) -> str:
+    """Whom to call and the number: whoever is on duty at the post; while nobody is, the unit's own telephone."""
+    if duty is None or duty.contact is None:
+        return say_telephone(unit, lang)
+    number = duty.contact.telephone or unit.telephone
+    return CONTACT.say(lang, holder=say_holder(duty, lang), telephone=say_number(number, lang))
+
+
+def say_holder(duty: Duty, lang: Lang) -> str:
+    """What the post is called and who holds it now, or stands in; the title alone while nobody does.
+
+    Where people are known by their posts (`网格员 G-017`), the title is not said twice.
+    """
+    person = duty.deputy or duty.person
+    if person is None:
+        return duty.title.say(lang)
+    name, title = person.name.say(lang), duty.title.say(lang)
+    holder = name if name.startswith(title) else HOLDER.say(lang, title=title, name=name)
+    return STANDING_IN.say(lang, holder=holder) if duty.deputy else holder
 
 
 def compass(bearing_deg: float) -> str:

@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -10,20 +11,22 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.categories import Branch, CategoryTree
 from geo.chainage import locate_on
-from geo.claims import PlaceKind
+from geo.claims import Claim, PlaceKind
 from geo.components import Component
 from geo.determination import AtSite, OnSegment
-from geo.edges import Lines, draw_lines
+from geo.edges import draw_lines, draw_over
 from geo.errors import InvalidInput, NotFound
-from geo.grounds import Grounds, in_order
-from geo.index import BoundaryIndex, Cover
-from geo.ladder import NO_CATEGORY, RUNGS, Rung
+from geo.grounds import Grounds, grounds_of, in_order
+from geo.index import BoundaryIndex, Cover, Index, LayeredIndex
+from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of, with_components
 from geo.ladder.here import Asking, Survey
 from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
 from geo.nearby import ComponentIndex
+from geo.post_book import PostBook
 from geo.roads import Segment, Side, StripKind
 from geo.sheet import Sheet
 from geo.site_types import type_name
@@ -32,8 +35,8 @@ from geo.units import accountable, headquarters_of
 from geo.wording import Name, Phrase
 
 SHEETS_KEPT = 64
+OVERLAYS_KEPT = 4
 CATEGORY_LENGTH = 64
-OF_COMPONENTS = ("owner", "maintainer")
 
 BAD_CATEGORY = Phrase(
     zh="category {value} 不可用；请给出 1 到 {limit} 个可见字符",
@@ -80,11 +83,20 @@ class Atlas:
         self.checkpoints: Mapping[str, Checkpoint] = {site.code: site for site in city_map.checkpoints}
         self.segments: Mapping[str, Segment] = {segment.code: segment for segment in city_map.segments}
         self.categories = CategoryTree(city_map.categories)
+        self.posts = PostBook(city_map.posts, self.city.post_kinds)
         self.components = ComponentIndex(city_map.components, self.categories)
-        self.grounds = Grounds(city_map, self.areas)
+        self.grounds = grounds_of(city_map, self.areas)
         self.level_names: Mapping[tuple[str, str], Name] = {
             (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels
         }
+        self.index: Index = BoundaryIndex(self.grounds.boundaries)
+        self.lines = draw_lines(self.index, self.grounds.boundaries[self._decides(self.grounds)])
+        self._added: tuple[Claim, ...] = ()
+        self._overlays: OrderedDict[int, Atlas] = OrderedDict()
+        self._overlays_lock = threading.Lock()
+        self._open_sheets()
+
+    def _open_sheets(self) -> None:
         self.survey = Survey(
             grounds=self.grounds,
             units=self.units,
@@ -94,24 +106,48 @@ class Atlas:
             fallback_level=self.fallback_level,
             component_m=self.city.policy.component_m,
         )
-        self.index = BoundaryIndex(self.grounds.boundaries)
-        self.lines = self._draw_lines()
         self._sheets: OrderedDict[Asking, Sheet] = OrderedDict()
         self._sheets_lock = threading.Lock()
         self.plain = Sheet(self.survey, self.lines, Asking(), NO_CATEGORY)
+        self.territorial = Sheet(self.survey, self.lines, Asking(), TERRITORY_ONLY)
         # Asked for by every caller without a category; drawn now, so that nobody waits for it.
         _ = self.plain.border
 
-    def _draw_lines(self) -> Lines:
-        # Only what can decide who leads draws a border: the territory schemes, and the ground of claims.
+    def _decides(self, grounds: Grounds) -> NDArray[np.bool_]:
+        """Which boundaries can part two units: of the territory schemes, and of the ground of claims."""
         schemes = {self.city.territory, *self.city.policy.territory_by_branch.values()}
         decides = [
             bool(ground.claims)
             or ground.keeper is not None
             or (ground.kind is PlaceKind.AREA and ground.key[0] in schemes)
-            for ground in self.grounds.items
+            for ground in grounds.items[: len(grounds.boundaries)]
         ]
-        return draw_lines(self.index, self.grounds.boundaries[np.array(decides, dtype=bool)])
+        return np.array(decides, dtype=bool)
+
+    def overlaid(self, number: int, claims: Callable[[], tuple[Claim, ...]]) -> "Atlas":
+        """This atlas with claims of the register laid over it; asked again with this number it is the same one."""
+        with self._overlays_lock:
+            if number not in self._overlays:
+                self._overlays[number] = self._lay_over(claims())
+                while len(self._overlays) > OVERLAYS_KEPT:
+                    self._overlays.popitem(last=False)
+            self._overlays.move_to_end(number)
+            return self._overlays[number]
+
+    def _lay_over(self, claims: tuple[Claim, ...]) -> "Atlas":
+        over = copy(self)
+        over.grounds = self.grounds.ruled(claims)
+        new = over.grounds.boundaries[len(self.grounds.boundaries) :]
+        if len(new):
+            over.index = LayeredIndex(self.index, BoundaryIndex(new))
+        # Ground that was on the map and decided nothing until now has to be drawn too.
+        decides = self._decides(over.grounds)
+        decides[: len(self.grounds.boundaries)] &= ~self._decides(self.grounds)
+        if decides.any():
+            over.lines = draw_over(self.lines, over.index, over.grounds.boundaries[decides])
+        over._added = claims
+        over._open_sheets()
+        return over
 
     def sheet(self, category: str | None, at: datetime) -> Sheet:
         """Who leads for a category at a moment; a city without categories or claims answers as without a category.
@@ -122,30 +158,31 @@ class Atlas:
             The city has categories, and this is none of them.
         """
         self.check_category(category)
-        if category is None or not self.categories.by_code:
+        registered = category if category and self.asks_components(category) and category in self.components else None
+        by_category = category is not None and bool(self.categories.by_code) and bool(self.city_map.claims)
+        if not by_category and not self._added and registered is None:
             return self.plain
-        registered = category if self.asks_components(category) and category in self.components else None
-        if not self.city_map.claims and registered is None:
-            return self.plain
-        branch = self.categories.by_code[category].branch
-        if self.city_map.claims:
-            # Kinds that nobody tells apart are answered alike, from one sheet.
-            chain = tuple(code for code in self.categories.chain(category) if code in self._named)
-            asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered)
-            rungs = self._rungs(branch)
-        else:
-            asking = Asking(registered=registered)
-            rungs = (
-                *(RUNGS[name] for name in self.city.policy.ladder_component if name in OF_COMPONENTS),
-                *NO_CATEGORY,
-            )
+        # Kinds that nobody tells apart are answered alike, from one sheet.
+        named = self._named if by_category else self._named_by_register
+        chain = tuple(code for code in self._chain(category) if code in named)
+        branch = self.categories.by_code[category].branch if by_category and category else None
+        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered)
         with self._sheets_lock:
             if asking not in self._sheets:
+                rungs = self._rungs(branch) if branch else NO_CATEGORY
+                if branch is None and registered is not None:
+                    rungs = with_components(rungs, self.city.policy.ladder_component)
                 self._sheets[asking] = Sheet(self.survey, self.lines, asking, rungs)
                 while len(self._sheets) > SHEETS_KEPT:
                     self._sheets.popitem(last=False)
             self._sheets.move_to_end(asking)
             return self._sheets[asking]
+
+    def _chain(self, category: str | None) -> tuple[str, ...]:
+        """The category and those above it, deepest first."""
+        if category is None:
+            return ()
+        return self.categories.chain(category) if self.categories.by_code else (category,)
 
     def check_category(self, category: str | None) -> None:
         """Nothing, or InvalidInput for a category that the city does not have.
@@ -164,16 +201,24 @@ class Atlas:
         known = None if category is None else self.categories.by_code.get(category)
         return known is not None and known.branch is Branch.COMPONENT
 
-    @cached_property
+    @property
     def _named(self) -> frozenset[str]:
         """The categories that a claim or the choice of a territory names."""
+        return self._named_by_map | self._named_by_register
+
+    @cached_property
+    def _named_by_map(self) -> frozenset[str]:
         named = {code for claim in self.city_map.claims for code in claim.categories}
         return frozenset(named | set(self.city.policy.territory_by_branch))
+
+    @property
+    def _named_by_register(self) -> frozenset[str]:
+        return frozenset(code for claim in self._added for code in claim.categories)
 
     def _rungs(self, branch: Branch) -> tuple[Rung, ...]:
         policy = self.city.policy
         names = policy.ladder_component if branch is Branch.COMPONENT else policy.ladder_event
-        return tuple(RUNGS[name] for name in names)
+        return rungs_of(names)
 
     def area(self, *, scheme: str, level: str, code: str) -> Area:
         """The area with this code, or NotFound."""

@@ -1,6 +1,6 @@
 """A city's folder becomes a city's map: everything is read, and everything wrong is told at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,24 +11,26 @@ from geo.categories import Category
 from geo.datum import Datum, parse_datum
 from geo.errors import UnknownDatum
 from geo.findings import find
-from geo.model import CityMap, Finding, Policy, Scheme, Severity
-from geo.sources.addresses import keep_addresses, read_addresses
+from geo.model import CityMap, Finding, Severity
+from geo.settling import Gathered, settle_city
+from geo.sources.addresses import read_addresses
 from geo.sources.areas import PlacedArea, areas_of_level
 from geo.sources.categories import DEFAULT, branch_out, read_categories
-from geo.sources.checkpoints import keep_sites, place_sites, read_checkpoints
+from geo.sources.checkpoints import place_sites, read_checkpoints
 from geo.sources.city_toml import describe
 from geo.sources.claim_rows import read_claims
-from geo.sources.claims import Named, settle
-from geo.sources.components import keep_components, read_components
+from geo.sources.components import read_components
 from geo.sources.description import Description
 from geo.sources.entries import Entry, read_entries
-from geo.sources.hierarchy import coverage_findings, with_parents
+from geo.sources.hierarchy import check_level
+from geo.sources.holders import NO_STAFF, Staff, read_holders, read_people, settle_staff
 from geo.sources.limits import USUAL, Limits
+from geo.sources.posts import read_posts
 from geo.sources.records import read_records
 from geo.sources.section import FILE
 from geo.sources.segments import lay_out, read_segments
 from geo.sources.unit_tables import read_units
-from geo.sources.unit_tree import grow, tree_troubles, unite
+from geo.sources.unit_tree import unite
 from geo.wording import Phrase
 
 __all__ = ["Intake", "Limits", "Progress", "read_city"]
@@ -55,10 +57,11 @@ Progress = Callable[[Phrase, str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What reading a city's folder gave; `city_map` is None when a finding blocks."""
+    """What reading a city's folder gave: the map, None when a finding blocks, and the staff for the register."""
 
     city_map: CityMap | None
     findings: tuple[Finding, ...]
+    staff: Staff = NO_STAFF
 
     @property
     def blocks(self) -> bool:
@@ -102,21 +105,11 @@ class _Reading:
             partial(read_records, city_datum=self._datum, zone=self._zone, limits=self._limits),
         )
         units = self._keep(unite(placed_units))
-        territory = next(scheme for scheme in description.schemes if scheme.code == city.territory)
-        areas, tree = grow(city, territory, [placed.area for placed in placed_areas], units)
-        self._findings += tree_troubles(tree, placed_units, placed_areas)
-        if made := len(tree) - len(units):
-            self._findings.append(find("made-units-without-contact", count=made))
-
         categories = self._categories()
         features = self._each(
             description.checkpoints, partial(read_checkpoints, city_datum=self._datum, limits=self._limits)
         )
-        sites = self._keep(
-            keep_sites(
-                self._keep(place_sites(features, city.policy.checkpoint_types)), tree, territory, areas, city.policy
-            )
-        )
+        sites = self._keep(place_sites(features, city.policy.checkpoint_types))
         drawings = self._each(description.segments, partial(read_segments, city_datum=self._datum, limits=self._limits))
         segments = self._keep(lay_out(drawings, city.policy.road_classes))
         placed_claims = self._each(
@@ -125,31 +118,28 @@ class _Reading:
         placed_addresses = self._each(
             description.addresses, partial(read_addresses, city_datum=self._datum, limits=self._limits)
         )
-        addresses = self._keep(keep_addresses(placed_addresses))
         placed_components = self._each(
             description.components, partial(read_components, city_datum=self._datum, limits=self._limits)
         )
-        components = self._keep(keep_components(placed_components, categories, tree))
-        named = Named(tree, {category.code for category in categories}, areas, sites, segments)
-        claims = self._keep(settle(placed_claims, named))
-
-        intake = Intake(None, tuple(self._findings))
-        if intake.blocks or self._datum is None:
-            return intake
-        city_map = CityMap(
-            city=replace(city, datum=self._datum.code),
-            schemes=description.schemes,
-            units=tuple(tree[code] for code in sorted(tree)),
-            areas=tuple(areas),
-            records=tuple(records),
-            categories=tuple(categories),
-            claims=tuple(claims),
-            checkpoints=tuple(sites),
-            segments=tuple(segments),
-            addresses=tuple(addresses),
-            components=tuple(components),
+        placed_posts = self._each(description.posts, partial(read_posts, limits=self._limits))
+        gathered = Gathered(
+            units=units,
+            placed_units=placed_units,
+            areas=placed_areas,
+            records=records,
+            categories=categories,
+            sites=sites,
+            segments=segments,
+            claims=placed_claims,
+            addresses=placed_addresses,
+            posts=placed_posts,
+            components=placed_components,
         )
-        return replace(intake, city_map=city_map)
+        datum = city.datum if self._datum is None else self._datum.code
+        city_map = self._keep(settle_city(replace(city, datum=datum), description.schemes, gathered))
+        staff = self._staff({post.code for post in city_map.posts})
+        intake = Intake(city_map, tuple(self._findings), staff)
+        return replace(intake, city_map=None) if intake.blocks else intake
 
     def _keep(self, outcome: tuple[Found, list[Finding]]) -> Found:
         """What came out; what was found on the way is kept."""
@@ -187,22 +177,20 @@ class _Reading:
             for number, level in enumerate(scheme.levels):
                 self._tell(CHECKING, f"{scheme.code}/{level.code}")
                 below = self._keep(areas_of_level(scheme, number, entries[scheme.code, level.code]))
-                above = self._keep(_check_level(scheme, below, above, self.city.policy))
+                above = self._keep(check_level(scheme, below, above, self.city.policy))
                 areas += above
         return areas
 
+    def _staff(self, posts: Collection[str]) -> Staff:
+        people = self._each(self.description.people, partial(read_people, limits=self._limits))
+        holders = self._each(self.description.holders, partial(read_holders, zone=self._zone, limits=self._limits))
+        return self._keep(settle_staff(people, holders, posts))
+
     def _categories(self) -> list[Category]:
-        """The city's categories, with the built-in ones if it wants them; those of the policy must be among them."""
+        """The city's categories, with the built-in ones if it wants them."""
         default = self._keep(read_categories(DEFAULT, self._limits)) if self.description.default_categories else []
         rows = self._each(self.description.categories, partial(read_categories, limits=self._limits))
-        categories = self._keep(branch_out(rows, default))
-        known = {category.code for category in categories}
-        self._findings += [
-            find("unknown-policy-category", source=FILE, code=code)
-            for code in self.city.policy.territory_by_branch
-            if code not in known
-        ]
-        return categories
+        return self._keep(branch_out(rows, default))
 
 
 class _Steps:
@@ -218,15 +206,3 @@ class _Steps:
         if self._progress is not None:
             self._progress(phrase, subject, self._done, self._total)
         self._done += 1
-
-
-def _check_level(
-    scheme: Scheme, areas: list[PlacedArea], above: Sequence[PlacedArea], policy: Policy
-) -> tuple[list[PlacedArea], list[Finding]]:
-    """The areas of a level with their parents, and how well they cover the ground."""
-    if not areas:  # a block says why
-        return areas, []
-    troubles: list[Finding] = []
-    if above:
-        areas, troubles = with_parents(scheme, areas, above)
-    return areas, [*troubles, *coverage_findings(areas, above, policy)]

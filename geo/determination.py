@@ -1,9 +1,10 @@
 """The answer (责任认定): who is responsible at a position, for a category, at a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from geo.claims import Claim
 from geo.components import Component
@@ -12,6 +13,8 @@ from geo.ladder import Outcome
 from geo.ladder.here import RungName
 from geo.model import Area, Edition, Unit
 from geo.position import Position
+from geo.register.holdings import Duty
+from geo.register.rulings import Permit
 from geo.roads import Segment, Side, StripKind
 from geo.shares import Verdict
 from geo.sites import Checkpoint
@@ -91,6 +94,28 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class Staffing:
+    """Who acts for the lead, and in which other sense whom the ground concerns; None and empty where nobody is named.
+
+    `also` are other posts of the lead unit here; `next_step` is whom to call at the unit that work goes to.
+    """
+
+    lead: Duty | None = None
+    also: tuple[Duty, ...] = ()
+    next_step: Duty | None = None
+    territory: Duty | None = None
+    principal: Duty | None = None
+    coordinating: tuple[Duty, ...] = ()
+    supervising: tuple[Duty, ...] = ()
+
+    @property
+    def everybody(self) -> Iterator[Duty]:
+        """Every post named."""
+        yield from (duty for duty in (self.lead, self.next_step, self.territory, self.principal) if duty)
+        yield from (*self.also, *self.coordinating, *self.supervising)
+
+
+@dataclass(frozen=True, slots=True)
 class Determination:
     """Everything that is known about who is responsible; words are made from it on the way out.
 
@@ -115,6 +140,7 @@ class Determination:
     segments: tuple[OnSegment, ...]
     territory: Unit | None
     others: tuple[Claim, ...]
+    permit: Permit | None
     units: Mapping[str, Unit]
     border: BorderNear
     do: Do
@@ -125,6 +151,9 @@ class Determination:
     question: Settling | None
     warnings: tuple[Warning_, ...]
     missing: tuple[str, ...]
+    staffing: Staffing
+    register: int
+    zone: ZoneInfo
 
     @property
     def lead(self) -> Candidate | None:

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.crs import degrees_around, to_metric
-from geo.index import BoundaryIndex, Cover, IntArray
+from geo.index import Cover, Index, IntArray
 from geo.model import FloatArray
 
 # A line is asked for its two sides this far from its middle: 0.1 mm, a thousand times what coordinates can hold.
@@ -46,7 +46,7 @@ class EdgesNear:
     line: IntArray
 
 
-def draw_lines(index: BoundaryIndex, boundaries: NDArray[np.object_]) -> Lines:
+def draw_lines(index: Index, boundaries: NDArray[np.object_]) -> Lines:
     """The lines between the different sets of boundaries.
 
     `boundaries` are the polygons whose rings cut the ground; the sets on either side are told by `index`.
@@ -54,8 +54,26 @@ def draw_lines(index: BoundaryIndex, boundaries: NDArray[np.object_]) -> Lines:
     rings = shapely.get_parts(shapely.get_parts(shapely.boundary(boundaries)))
     if not len(rings):
         return Lines(rings, (), ())
-    noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(_drawn_once(rings))))
-    left_lon, left_lat, right_lon, right_lat = _beside(noded)
+    return _sided(index, _drawn_once(rings))
+
+
+def draw_over(lines: Lines, index: Index, boundaries: NDArray[np.object_]) -> Lines:
+    """The lines with those of further boundaries, which `index` knows; only what these touch is drawn anew."""
+    touched = np.unique(shapely.STRtree(lines.geometries).query(boundaries, predicate="intersects")[1])
+    rings = shapely.get_parts(shapely.get_parts(shapely.boundary(boundaries)))
+    drawn = _sided(index, np.concatenate([lines.geometries[touched], rings]))
+    kept = np.setdiff1d(np.arange(len(lines.geometries)), touched).tolist()
+    return Lines(
+        geometries=np.concatenate([lines.geometries[kept], drawn.geometries]),
+        left=(*(lines.left[i] for i in kept), *drawn.left),
+        right=(*(lines.right[i] for i in kept), *drawn.right),
+    )
+
+
+def _sided(index: Index, drawn: NDArray[np.object_]) -> Lines:
+    """Lines cut at every crossing, those kept whose two sides differ."""
+    noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(drawn)))
+    left_lon, left_lat, right_lon, right_lat = beside(noded)
     sides = index.sets_at(lon=np.concatenate([left_lon, right_lon]), lat=np.concatenate([left_lat, right_lat]))
     left, right = sides.ids[: len(noded)], sides.ids[len(noded) :]
     parting = left != right
@@ -79,7 +97,7 @@ def _drawn_once(rings: NDArray[np.object_]) -> NDArray[np.object_]:
     return lines
 
 
-def _beside(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def beside(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """A point to the left and one to the right of the longest edge of each line: lon, lat, lon, lat, (k,) each."""
     x1, y1, x2, y2, owner = _edges(lines)
     length = np.hypot(x2 - x1, y2 - y1)

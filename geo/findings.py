@@ -1,6 +1,7 @@
 """The words of every kind of finding, by its key, and whether it blocks an import."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from geo.model import Finding, Severity
@@ -128,6 +129,41 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             en="the executor {value} of the claim {code} does not exist; add it to a [[units]] file or "
             "correct the code",
         ),
+        "unknown-claim-post": Phrase(
+            zh="责任归属 {code} 的岗位 {value} 不存在；请在 [[posts]] 中补上或改正编码",
+            en="the post {value} of the claim {code} does not exist; add it to a [[posts]] file or correct the code",
+        ),
+        "unknown-post-kind": Phrase(
+            zh="岗位 {code} 的类别“{value}”无法识别；可填：{known}，或用 [[post_kinds]] 增加",
+            en="the kind '{value}' of the post {code} is not known; give one of: {known}, or add it by [[post_kinds]]",
+        ),
+        "unknown-post-unit": Phrase(
+            zh="岗位 {code} 的单位 {value} 不存在；请在 [[units]] 中补上或改正编码",
+            en="the unit {value} of the post {code} does not exist; add it to a [[units]] file or correct the code",
+        ),
+        "unknown-post-subject": Phrase(
+            zh="岗位 {code} 所指的 {value} 不在地图上；请核对区域、点位或路段编码",
+            en="the post {code} is for {value}, which is not on the map; check the code of the area, site or segment",
+        ),
+        "post-with-two-subjects": Phrase(
+            zh="{source} 第 {row} 行的岗位同时填了 {fields}；请只留一个",
+            en="the post in row {row} of {source} is for several things: {fields}; leave one",
+        ),
+        "unknown-post": Phrase(
+            zh="{source} 第 {row} 行任职的岗位 {code} 不存在；请在 [[posts]] 中补上或改正编码",
+            en="row {row} of {source} holds the post {code}, which does not exist; add it to a [[posts]] file or "
+            "correct the code",
+        ),
+        "unknown-person": Phrase(
+            zh="{source} 第 {row} 行的责任人 {code} 不存在；请在 [[people]] 中补上或改正编码",
+            en="the person {code} in row {row} of {source} does not exist; add them to a [[people]] file or correct "
+            "the code",
+        ),
+        "post-held-twice": Phrase(
+            zh="{source} 第 {row} 行：岗位 {code} 在同一时段已由 {person} 任职（{other}）；请错开起止时间或班次",
+            en="row {row} of {source}: the post {code} is held by {person} then ({other}); give another period or "
+            "shift",
+        ),
         "unknown-area": Phrase(
             zh="责任归属 {code} 的区域 {value} 不存在；请写成 体系/层级/编码，并核对编码",
             en="the claim {code} names the area {value}, which does not exist; write scheme/level/code and check them",
@@ -170,6 +206,20 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             zh="{source} 有 {count} 个部件的单位 {value} 不存在（第 {rows} 行）；请在 [[units]] 中补上或改正编码",
             en="{count} components of {source} name the unit {value}, which does not exist (rows {rows}); add it to a "
             "[[units]] file or correct the code",
+        ),
+        "unknown-key": Phrase(
+            zh="{source} 没有“{field}”这一项；可用：{known}",
+            en="{source} has no key '{field}'; it has: {known}",
+        ),
+        "still-named": Phrase(
+            zh="{source} 还被引用，不能删除：{names}（共 {count} 处）；"
+            "请先改掉或删除这些引用，也可放在同一批里一起提交",
+            en="{source} cannot be deleted while it is named by {names} ({count} in all); change or delete these "
+            "first, or in the same request",
+        ),
+        "level-emptied": Phrase(
+            zh="{scheme}/{level} 的最后一个区域 {code} 不能删除；每个层级至少要有一个区域",
+            en="{code} is the last area of {scheme}/{level} and cannot be deleted; every level needs one",
         ),
         "unit-cycle": Phrase(
             zh="单位上下级成环：{chain}；请改正其中一个上级",
@@ -240,6 +290,16 @@ NOTICES: Mapping[str, Phrase] = MappingProxyType(
             en="by {count} claims ({claims}) the contractor {code} leads; a contractor never does: the unit above it "
             "leads, and it is the executor",
         ),
+        "people-kept": Phrase(
+            zh="{count} 名责任人在台账中与文件不同（{codes}），以台账为准；需要时请在台账中修改",
+            en="the register says otherwise than the files of {count} people ({codes}), and goes on saying so; change "
+            "them in the register where needed",
+        ),
+        "posts-kept": Phrase(
+            zh="{count} 个岗位在台账中另有人任职（{codes}），以台账为准；换人请办理交接（hand-over）",
+            en="by the register {count} posts are held by others than the files say ({codes}), and stay so; to replace "
+            "somebody, hand the post over",
+        ),
         "records-skipped": Phrase(
             zh="{source} 有 {count} 行没有可用的位置，已跳过（第 {rows} 行）",
             en="{count} rows of {source} have no usable position and were skipped (rows {rows})",
@@ -290,9 +350,27 @@ PHRASES: Mapping[str, Phrase] = MappingProxyType({**BLOCKS, **NOTICES})
 ROWS_SHOWN = 5
 
 
+# How messages name a row of a file; what stands in no file is named by its address alone.
+IN_A_ROW: Mapping[Lang, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "zh": (("{source} 第 {row} 行", "{source} "), ("（第 {rows} 行）", "")),
+        "en": (("row {row} of {source}", "{source}"), (" (rows {rows})", "")),
+    }
+)
+
+
 def say(finding: Finding, lang: Lang) -> str:
     """The finding's message in one language."""
-    return PHRASES[finding.kind].say(lang, **finding.values)
+    phrase = PHRASES[finding.kind]
+    if finding.source is not None and finding.row is None:
+        phrase = replace(phrase, zh=_without_row(phrase.zh, "zh"), en=_without_row(phrase.en, "en"))
+    return phrase.say(lang, **finding.values)
+
+
+def _without_row(template: str, lang: Lang) -> str:
+    for with_row, without in IN_A_ROW[lang]:
+        template = template.replace(with_row, without)
+    return template
 
 
 def find(
@@ -323,7 +401,7 @@ def find(
     )
 
 
-def say_rows(rows: Sequence[int | str]) -> str:
+def say_rows(rows: Sequence[int | str | None]) -> str:
     """The first rows, or codes, as text, with an ellipsis when there are more."""
-    shown = ", ".join(str(row) for row in rows[:ROWS_SHOWN])
+    shown = ", ".join("–" if row is None else str(row) for row in rows[:ROWS_SHOWN])
     return f"{shown}, …" if len(rows) > ROWS_SHOWN else shown

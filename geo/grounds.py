@@ -4,7 +4,7 @@ Areas come first, so that the number of an area here is its place in the city's 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -56,6 +56,7 @@ class Standing:
 
 Drawn = tuple[Ground, MultiPolygon]
 OWN_GROUND = Name(zh="自定范围", en="ground of its own")
+WHOLE_CITY = Name(zh="全市", en="the whole city")
 AROUND = Phrase(zh="{name}周边", en="around {name}")
 ON_STRIP = Phrase(zh="{road}{side}{strip}", en="{road}, {side} {strip}")
 SIDES = {Side.LEFT: Phrase(zh="左侧", en="left"), Side.RIGHT: Phrase(zh="右侧", en="right")}
@@ -75,7 +76,79 @@ def in_order(city_map: CityMap) -> tuple[Area, ...]:
 
 
 class Grounds:
-    """All grounds of a city, numbered: the `areas` first, in their order. Immutable."""
+    """All grounds of a city, numbered: the `areas` first, in their order. Immutable.
+
+    `boundaries` (n,) belong to the first n grounds; what comes after them is `everywhere`.
+    """
+
+    def __init__(
+        self, areas: Sequence[Area], drawn: Sequence[Drawn], claims: Sequence[Claim], everywhere: Sequence[Ground] = ()
+    ) -> None:
+        self.areas = areas
+        self._drawn = drawn
+        self._claims = claims
+        self.items: tuple[Ground, ...] = (*(ground for ground, _ in drawn), *everywhere)
+        self.boundaries: NDArray[np.object_] = np.array([boundary for _, boundary in drawn], dtype=object)
+        self._everywhere = tuple(range(len(drawn), len(self.items)))
+        self._timed = _by_schedule(claims)
+
+    def ruled(self, claims: Sequence[Claim]) -> "Grounds":
+        """These grounds with what the register adds; grounds of its own come after those that were there.
+
+        A claim on a piece of the map that is not there is left out.
+        """
+        added: dict[tuple[str, ...], list[Claim]] = {}
+        for claim in claims:
+            added.setdefault((claim.place.kind, *claim.place.key), []).append(claim)
+        drawn = [
+            (replace(ground, claims=(*ground.claims, *added[key])) if key in added else ground, boundary)
+            for ground, boundary in self._drawn
+            for key in [(ground.kind, *ground.key)]
+        ]
+        depth = max(ground.depth for ground in self.items) + 1
+        drawn += _own_grounds(claims, depth)
+        everywhere = [
+            Ground(PlaceKind.CITY, (claim.id,), WHOLE_CITY, (PlaceKind.CITY, claim.id), 0, (claim,))
+            for claim in claims
+            if claim.place.kind is PlaceKind.CITY
+        ]
+        return Grounds(self.areas, drawn, (*self._claims, *claims), everywhere)
+
+    def stand(self, cover: Cover) -> Standing:
+        """What holds a position: interior beats edge, and among the edges of one family the lowest code wins."""
+        inside = {self.items[i].family for i in cover.interior}
+        chosen = list(cover.interior)
+        tied: dict[int, tuple[int, ...]] = {}
+        winner: dict[tuple[str, ...], int] = {}
+        # Numbers follow codes within a family.
+        for i in cover.edge:
+            family = self.items[i].family
+            if family in inside:
+                continue
+            if family in winner:
+                tied[winner[family]] = (*tied.get(winner[family], ()), i)
+            else:
+                winner[family] = i
+                chosen.append(i)
+        return Standing((*sorted(chosen), *self._everywhere), tied)
+
+    def idle_at(self, moment: datetime, zone: ZoneInfo, chain: tuple[str, ...]) -> frozenset[str]:
+        """The ids of the claims that name one of these categories, or every one, and do not hold at a moment."""
+        idle: set[str] = set()
+        for one, ids_of in self._timed:
+            named = [ids_of[code] for code in (EVERY_CATEGORY, *chain) if code in ids_of]
+            if named and not one.holds_at(moment, zone):
+                idle.update(*named)
+        return frozenset(idle)
+
+    @cached_property
+    def by_place(self) -> Mapping[tuple[str, ...], int]:
+        """The number of each ground by kind and key."""
+        return {(ground.kind, *ground.key): i for i, ground in enumerate(self.items)}
+
+
+class _Drawing:
+    """The grounds of a map, drawn."""
 
     def __init__(self, city_map: CityMap, areas: Sequence[Area]) -> None:
         self._claims_at: dict[tuple[str, ...], list[Claim]] = {}
@@ -83,10 +156,10 @@ class Grounds:
             self._claims_at.setdefault((claim.place.kind, *claim.place.key), []).append(claim)
         self.areas = areas
         self._finest = max(len(scheme.levels) for scheme in city_map.schemes)
-        drawn = [*self._of_areas(city_map), *self._of_sites(city_map), *self._of_roads(city_map), *self._own(city_map)]
-        self.items: tuple[Ground, ...] = tuple(ground for ground, _ in drawn)
-        self.boundaries: NDArray[np.object_] = np.array([boundary for _, boundary in drawn], dtype=object)
-        self._timed = _by_schedule(city_map.claims)
+
+    def all(self, city_map: CityMap) -> Sequence[Drawn]:
+        own = _own_grounds(sorted(city_map.claims, key=lambda claim: claim.id), self._finest)
+        return [*self._of_areas(city_map), *self._of_sites(city_map), *self._of_roads(city_map), *own]
 
     def _of_areas(self, city_map: CityMap) -> Iterator[Drawn]:
         depth = {(scheme.code, level.code): i for scheme in city_map.schemes for i, level in enumerate(scheme.levels)}
@@ -123,50 +196,21 @@ class Grounds:
                 ground = Ground(PlaceKind.STRIP, key, name, family, self._finest, claims, road_rank=road_rank)
                 yield ground, strip.boundary
 
-    def _own(self, city_map: CityMap) -> Iterator[Drawn]:
-        for claim in sorted(city_map.claims, key=lambda claim: claim.id):
-            if claim.place.kind is PlaceKind.POLYGON and claim.place.boundary is not None:
-                family = (PlaceKind.POLYGON, claim.id)
-                key = claim.place.key
-                yield (
-                    Ground(PlaceKind.POLYGON, key, OWN_GROUND, family, self._finest, (claim,)),
-                    claim.place.boundary,
-                )
-
     def _claims_on(self, *key: str) -> tuple[Claim, ...]:
         return tuple(self._claims_at.get(key, ()))
 
-    def stand(self, cover: Cover) -> Standing:
-        """What holds a position: interior beats edge, and among the edges of one family the lowest code wins."""
-        inside = {self.items[i].family for i in cover.interior}
-        chosen = list(cover.interior)
-        tied: dict[int, tuple[int, ...]] = {}
-        winner: dict[tuple[str, ...], int] = {}
-        # Numbers follow codes within a family.
-        for i in cover.edge:
-            family = self.items[i].family
-            if family in inside:
-                continue
-            if family in winner:
-                tied[winner[family]] = (*tied.get(winner[family], ()), i)
-            else:
-                winner[family] = i
-                chosen.append(i)
-        return Standing(tuple(sorted(chosen)), tied)
 
-    def idle_at(self, moment: datetime, zone: ZoneInfo, chain: tuple[str, ...]) -> frozenset[str]:
-        """The ids of the claims that name one of these categories, or every one, and do not hold at a moment."""
-        idle: set[str] = set()
-        for one, ids_of in self._timed:
-            named = [ids_of[code] for code in (EVERY_CATEGORY, *chain) if code in ids_of]
-            if named and not one.holds_at(moment, zone):
-                idle.update(*named)
-        return frozenset(idle)
+def grounds_of(city_map: CityMap, areas: Sequence[Area]) -> Grounds:
+    """The grounds of a map; `areas` are its areas as `in_order` gives them."""
+    return Grounds(areas, _Drawing(city_map, areas).all(city_map), city_map.claims)
 
-    @cached_property
-    def by_place(self) -> Mapping[tuple[str, ...], int]:
-        """The number of each ground by kind and key."""
-        return {(ground.kind, *ground.key): i for i, ground in enumerate(self.items)}
+
+def _own_grounds(claims: Iterable[Claim], depth: int) -> Iterator[Drawn]:
+    """The polygons that claims bring themselves."""
+    for claim in claims:
+        if claim.place.kind is PlaceKind.POLYGON and claim.place.boundary is not None:
+            family = (PlaceKind.POLYGON, claim.id)
+            yield Ground(PlaceKind.POLYGON, claim.place.key, OWN_GROUND, family, depth, (claim,)), claim.place.boundary
 
 
 def _by_schedule(claims: Iterable[Claim]) -> tuple[tuple[Claim, Mapping[str, list[str]]], ...]:

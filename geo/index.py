@@ -6,7 +6,7 @@ in `geo/edges.py`.
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import shapely
@@ -37,6 +37,35 @@ class SetsAt:
 
     ids: IntArray
     covers: tuple[Cover, ...]
+
+
+class Index(Protocol):
+    """Tells which set of boundaries holds positions; a boundary's number is its place in `boundaries`."""
+
+    boundaries: NDArray[np.object_]
+
+    def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt: ...
+
+
+class LayeredIndex:
+    """Two indexes as one: the numbers of the second follow those of the first. Immutable."""
+
+    def __init__(self, base: Index, above: Index) -> None:
+        self._base = base
+        self._above = above
+        self.boundaries: NDArray[np.object_] = np.concatenate([base.boundaries, above.boundaries])
+
+    def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
+        """The set of boundaries at each position; lon and lat are (n,) finite degrees."""
+        base, above = self._base.sets_at(lon=lon, lat=lat), self._above.sets_at(lon=lon, lat=lat)
+        pairs, ids = np.unique(base.ids * len(above.covers) + above.ids, return_inverse=True)
+        first = len(self._base.boundaries)
+        covers = []
+        for pair in pairs.tolist():
+            below, over = base.covers[pair // len(above.covers)], above.covers[pair % len(above.covers)]
+            interior = (*below.interior, *(first + number for number in over.interior))
+            covers.append(Cover(interior, (*below.edge, *(first + number for number in over.edge))))
+        return SetsAt(ids=ids.astype(np.int64), covers=tuple(covers))
 
 
 class BoundaryIndex:

@@ -14,6 +14,7 @@ from geo.addresses import Address
 from geo.categories import Category
 from geo.claims import Claim
 from geo.components import Component
+from geo.posts import POST_KINDS, Post, PostKind
 from geo.roads import Segment
 from geo.sites import Checkpoint, Governance
 from geo.wording import Lang, Name
@@ -115,10 +116,10 @@ ACCURACY_M: Mapping[str, float] = MappingProxyType(
 # A component is asked for by whom it belongs to, then by where it stands (部件先属主后属地); an event the other way
 # round (事件先属地后属主).
 COMPONENT_LADDER = (
-    "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback",
+    "ruling", "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback",
 )  # fmt: skip
 EVENT_LADDER = (
-    "checkpoint", "halo", "segment", "territory", "department", "owner", "fallback",
+    "ruling", "checkpoint", "halo", "segment", "territory", "department", "owner", "fallback",
 )  # fmt: skip
 MANAGER = "manager"
 GOVERNED_BY: Mapping[str, str] = MappingProxyType({Governance.ENTRUSTED.value: MANAGER})
@@ -137,6 +138,7 @@ class Policy:
     `governance`: who answers for a site that names no unit, by how it is run: `manager` or a level of the territory
     (taken over: the fallback level, unless said; else the finest level). `checkpoint_types`: the city's own types of
     sites. `gap_m2`, `overlap_m2`: smaller troubles between areas are not reported.
+    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -152,6 +154,8 @@ class Policy:
     checkpoint_types: Mapping[str, Name] = field(default_factory=lambda: MappingProxyType({}))
     gap_m2: float = 1.0
     overlap_m2: float = 1.0
+    contacts_min_site: int = 3
+    contacts_min_unit: int = 2
 
 
 def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:
@@ -161,7 +165,10 @@ def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What holds for the whole city. `territory` is the scheme whose areas are territorial units."""
+    """What holds for the whole city. `territory` is the scheme whose areas are territorial units.
+
+    `post_kinds` stand in the order in which posts are named.
+    """
 
     name: Name
     territory: str
@@ -170,6 +177,7 @@ class City:
     language: Lang = "zh"
     policy: Policy = field(default_factory=Policy)
     note: Name | None = None
+    post_kinds: tuple[PostKind, ...] = POST_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +198,7 @@ class CityMap:
     checkpoints: tuple[Checkpoint, ...] = ()
     segments: tuple[Segment, ...] = ()
     addresses: tuple[Address, ...] = ()
+    posts: tuple[Post, ...] = ()
     components: tuple[Component, ...] = ()
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.atlas import Atlas
-from geo.claims import Claim, PlaceKind
+from geo.claims import Claim, Origin, PlaceKind
 from geo.crs import bearing_deg
-from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Warning_
+from geo.determination import BorderKind, BorderNear, Candidate, Determination, Do, Given, Nearest, Staffing, Warning_
 from geo.edges import EdgesNear
 from geo.editions import next_change
 from geo.facts import Fact
@@ -23,10 +23,15 @@ from geo.hearing import settling
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
+from geo.nearby import Beside
 from geo.position import Position
 from geo.reach import away_m, components_beside, named_beside, too_coarse, widest_sigma_m
+from geo.register.overlay import overlaid
+from geo.register.roster import NOBODY, Roster
+from geo.register.rulings import Permit
 from geo.shares import Verdict
 from geo.sheet import Sheet
+from geo.staffing import staff
 from geo.standing import Standing, stand
 
 # Beyond 3.53 sigma a straight border moves p by less than 0.002; beyond 4.89 sigma nothing is looked for.
@@ -34,6 +39,7 @@ DOUBT_SIGMAS = 3.53
 BORDER_SIGMAS = 4.89
 BORDER_SEARCH_M = 50.0
 BORDER_KINDS: tuple[tuple[PlaceKind, BorderKind], ...] = (
+    (PlaceKind.CITY, "claim"),
     (PlaceKind.POLYGON, "claim"),
     (PlaceKind.CHECKPOINT, "site"),
     (PlaceKind.HALO, "halo"),
@@ -60,11 +66,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When: the moment asked about, and as it was known when. `editions` are all that are published."""
+    """When: the moment asked about, and as it was known when.
+
+    `editions` are all that are published, `roster` is the register as it was known.
+    """
 
     at: datetime
     known_at: datetime
     editions: tuple[Edition, ...] = ()
+    roster: Roster = NOBODY
 
 
 def determine(atlas: Atlas, question: Question, moment: Moment) -> Determination:
@@ -80,6 +90,7 @@ def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) 
     InvalidInput
         A category that the city does not have.
     """
+    atlas = overlaid(atlas, moment.roster)
     lon = np.array([question.position.lon for question in questions], dtype=np.float64)
     lat = np.array([question.position.lat for question in questions], dtype=np.float64)
     sigma_m = np.array([question.position.sigma_m for question in questions], dtype=np.float64)
@@ -134,7 +145,11 @@ class _Places:
                 atlas, sheet, cover, doubted=doubted, beside=beside, too_coarse=coarse
             )
         )
-        self._expires = cache(lambda cover: _expires(atlas, sheet, cover, moment))
+        self._staffing = cache(self._staff)
+        self._expires = cache(
+            lambda cover, doubted, *seen: _expires(atlas, sheet, cover, moment, self._staffing(cover, doubted, *seen))
+        )
+        self._permit = cache(lambda cover: _permit(sheet, cover, moment))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
 
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
@@ -143,6 +158,7 @@ class _Places:
         beside = named_beside(atlas, question.position, question.category, question.facts) or self._beside.get(i, ())
         seen = (beside, self._too_coarse[i]) if beside else ()
         standing = self._standing(cover, self._doubted[i], *seen)
+        staffing = self._staffing(cover, self._doubted[i], *seen)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
         return Determination(
             position=question.position,
@@ -151,7 +167,7 @@ class _Places:
             category=question.category,
             at=moment.at,
             known_at=moment.known_at,
-            expires=self._expires(cover),
+            expires=self._expires(cover, self._doubted[i], *seen),
             edition=atlas.edition,
             verdict=standing.verdict,
             outcome=standing.outcome,
@@ -163,16 +179,38 @@ class _Places:
             segments=atlas.segments_of(cover, lon=question.position.lon, lat=question.position.lat),
             territory=_territory(atlas, cover),
             others=self._others(cover),
+            permit=self._permit(cover),
             units=atlas.units,
             border=self._border(question, standing.outcome, i),
-            do=standing.do,
+            do=self._do(cover, standing),
             next_unit=standing.next_unit,
             interim=standing.interim,
             coordinator=standing.coordinator,
             facts=question.facts,
             question=settling(atlas, standing.outcome, question.category),
             warnings=_warnings(atlas, question, standing, self._searched_m[i]),
-            missing=_missing(standing.next_unit, standing.candidates),
+            missing=_missing(standing.next_unit, standing.candidates, staffing),
+            staffing=staffing,
+            register=moment.roster.number,
+            zone=atlas.zone,
+        )
+
+    def _do(self, cover: Cover, standing: Standing) -> Do:
+        """What to do next; while a permit without a unit of its own holds, nothing until it ends."""
+        return "none" if self._permit(cover) and standing.do == "dispatch" else standing.do
+
+    def _staff(self, cover: Cover, doubted: bool, beside: Beside = (), coarse: bool = False) -> Staffing:
+        standing = self._standing(cover, doubted, beside, coarse)
+        lead = standing.candidates[0] if standing.candidates else None
+        return staff(
+            self._atlas,
+            self._moment.roster,
+            cover,
+            self._moment.at,
+            lead=lead.unit if lead else None,
+            claim=lead.claim if lead else None,
+            next_unit=standing.next_unit,
+            territory=_territory(self._atlas, cover),
         )
 
     def _border(self, question: Question, outcome: Outcome, i: int) -> BorderNear:
@@ -184,7 +222,7 @@ class _Places:
 
 
 def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
-    outcome = atlas.plain.outcome(cover)
+    outcome = atlas.territorial.outcome(cover)
     return atlas.units[outcome.leads[0].unit] if outcome.leads else None
 
 
@@ -250,11 +288,15 @@ def _warnings(atlas: Atlas, question: Question, standing: Standing, searched_m: 
     return tuple(warnings)
 
 
-def _missing(next_unit: Unit, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
-    """What an answer should have and the city's data does not say."""
+def _missing(next_unit: Unit, candidates: tuple[Candidate, ...], staffing: Staffing) -> tuple[str, ...]:
+    """What an answer should have and neither the city's map nor the register says."""
     missing = []
     if candidates:
-        missing.append("lead.post")
+        post = staffing.lead
+        if post is None:
+            missing.append("lead.post")
+        elif post.person is None and post.deputy is None:
+            missing.append("lead.post.person")
         if candidates[0].unit.telephone is None:
             missing.append("lead.unit.telephone")
     if next_unit.telephone is None:
@@ -262,13 +304,23 @@ def _missing(next_unit: Unit, candidates: tuple[Candidate, ...]) -> tuple[str, .
     return tuple(missing)
 
 
+def _permit(sheet: Sheet, cover: Cover, moment: Moment) -> Permit | None:
+    """The permit here that ends last, of those in force for this kind."""
+    hits = sheet.here(cover).from_register(Origin.PERMIT)
+    ids = [hit.claim.id.partition(":")[2] for hit in sorted(hits, key=lambda hit: (hit.claim.valid_to, hit.claim.id))]
+    return moment.roster.permits[ids[-1]] if ids else None
+
+
 def _others(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> tuple[Claim, ...]:
     """The claims here in another role than to lead; the sheet without a category is shared by all moments."""
     return tuple(claim for claim in sheet.here(cover).others() if claim.holds_at(moment.at, atlas.zone))
 
 
-def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> datetime | None:
-    """When to ask again: the next known change of an edition or a claim here, within 24 h; None for a look back."""
+def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment, staffing: Staffing) -> datetime | None:
+    """When to ask again; None for a look back.
+
+    The next known change of an edition, of a claim here or of a post that is named, within 24 h.
+    """
     if moment.at < moment.known_at:
         return None
     changes = [min(moment.at, END_OF_TIME - EXPIRES_AFTER) + EXPIRES_AFTER]
@@ -279,4 +331,5 @@ def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> dateti
         change = claim.next_change(moment.at, atlas.zone)
         if change:
             changes.append(change)
+    changes += [duty.until for duty in staffing.everybody if duty.until]
     return min(changes)

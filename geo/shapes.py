@@ -19,6 +19,20 @@ WRONG_TYPE = Phrase(
     zh="图形类型 {type} 不可用；请给出 Polygon 或 MultiPolygon",
     en="the geometry type {type} cannot be used; give a Polygon or a MultiPolygon",
 )
+NOT_A_LINE = Phrase(
+    zh="图形类型 {type} 不可用；请给出方向一致的一条线（LineString）",
+    en="the geometry type {type} cannot be used; give one line in one direction (LineString)",
+)
+NOT_ON_EARTH = Phrase(
+    zh="这条线的第 {vertex} 个点不是 [lon, lat]：须为两个有限数，lon 在 [-180, 180]、lat 在 [-90, 90]；"
+    "是否把 lon 和 lat 写反了？",
+    en="vertex {vertex} of the line is not [lon, lat]: two finite numbers, lon in [-180, 180] and lat in [-90, 90]; "
+    "were lon and lat swapped?",
+)
+NO_LENGTH = Phrase(
+    zh="这条线没有长度；请给出至少两个不同的点",
+    en="the line has no length; give at least two different positions",
+)
 TOO_MANY_VERTICES = Phrase(
     zh="图形的顶点超过上限 {limit} 个；请先简化，或用文件导入",
     en="the geometry has more than {limit} vertices; simplify it, or import it from a file",
@@ -98,6 +112,30 @@ def accept(geojson: Mapping[str, object], *, max_vertices: int = ACCEPTED_VERTIC
     return boundary
 
 
+def accept_line(geojson: Mapping[str, object], *, max_vertices: int = ACCEPTED_VERTICES) -> LineString:
+    """The line that a GeoJSON LineString draws; nothing is mended.
+
+    Raises
+    ------
+    InvalidGeometry
+        For what is no line, too large, not finite, out of range or without length. Names the vertex, counted from 1.
+    """
+    positions = geojson.get("coordinates")
+    if geojson.get("type") != "LineString" or not isinstance(positions, list):
+        raise InvalidGeometry(NOT_A_LINE, type=ascii(geojson.get("type"))[:40])
+    if len(positions) > max_vertices:
+        raise InvalidGeometry(TOO_MANY_VERTICES, limit=max_vertices)
+    line = []
+    for vertex, position in enumerate(positions, start=1):
+        try:
+            line.append(_checked_position(position, polygon=1, ring=1, vertex=vertex))
+        except InvalidGeometry as error:
+            raise InvalidGeometry(NOT_ON_EARTH, vertex=vertex) from error
+    if len(set(line)) < 2:
+        raise InvalidGeometry(NO_LENGTH)
+    return LineString(line)
+
+
 def repair(geometry: shapely.Geometry) -> Repaired:
     """The ground of a geometry as a valid 2-D boundary, and how much of it the repair changed.
 
@@ -161,7 +199,7 @@ def _polygons_of(geojson: Mapping[str, object]) -> list[object]:
         case "MultiPolygon":
             raise InvalidGeometry(NO_RINGS, polygon=1)
         case other:
-            raise InvalidGeometry(WRONG_TYPE, type=str(other)[:40])
+            raise InvalidGeometry(WRONG_TYPE, type=str(other)[:40] if isinstance(other, str) else "–")
 
 
 def _check_size(polygons: list[object], max_vertices: int) -> None:

@@ -3,7 +3,7 @@
 import threading
 from functools import cached_property
 
-from geo.claims import EVERY_CATEGORY, PlaceKind
+from geo.claims import EVERY_CATEGORY, Origin, PlaceKind
 from geo.edges import Border, Lines
 from geo.index import Cover
 from geo.ladder import Outcome, Rung, walk
@@ -53,13 +53,19 @@ class Sheet:
     def _matters(self) -> frozenset[int]:
         """The grounds that can decide who leads.
 
-        Without a category the territory's; else those of sites with a keeper, and of claims naming the category or `*`.
+        Without a category the territory's, and those that the register names; else those of sites with a keeper, and
+        of claims naming the category or `*`.
         """
         grounds = self._survey.grounds.items
+        named = {EVERY_CATEGORY, *self.asking.chain}
         if self.asking.branch is None:
             territory = self._survey.territory
-            return frozenset(i for i, it in enumerate(grounds) if it.kind is PlaceKind.AREA and it.key[0] == territory)
-        named = {EVERY_CATEGORY, *self.asking.chain}
+            return frozenset(
+                number
+                for number, ground in enumerate(grounds)
+                if (ground.kind is PlaceKind.AREA and ground.key[0] == territory)
+                or any(claim.origin is not Origin.MAP for claim in ground.claims)
+            )
         return frozenset(
             number
             for number, ground in enumerate(grounds)

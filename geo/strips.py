@@ -39,6 +39,11 @@ HALO_OUTSIDE = Phrase(
     en="a halo of {value} m cannot be drawn; give more than 0 m, or leave the halo out",
 )
 
+BAND_OUTSIDE = Phrase(
+    zh="线的宽度 {value} 米不可用；请给出每侧大于 0 的米数",
+    en="a line cannot be {value} m wide; give more than 0 m for each side",
+)
+
 Width = tuple[Side, StripKind, float, float]
 
 
@@ -106,6 +111,22 @@ def halo_of(inner: MultiPolygon, *, halo_m: float) -> MultiPolygon:
     # Subtracted in degrees, so that the halo begins on the very vertices of the site.
     ground = _to_degrees(reached, origin_lon=origin_lon, origin_lat=origin_lat)
     return polygons_only(shapely.difference(ground, inner)) or MultiPolygon()
+
+
+def band_of(line: LineString, *, width_m: float) -> MultiPolygon:
+    """The ground within `width_m` metres on both sides of a line in WGS 84, with flat ends and mitred bends.
+
+    Raises
+    ------
+    InvalidInput
+        The width is not a positive number of metres, or the line has no length.
+    """
+    if not 0.0 < width_m < math.inf:
+        raise InvalidInput(BAND_OUTSIDE, value=width_m)
+    origin_lon, origin_lat = _middle(line)
+    path = _path(line, origin_lon=origin_lon, origin_lat=origin_lat)
+    ground = _to_degrees(_corridor(path, width_m), origin_lon=origin_lon, origin_lat=origin_lat)
+    return polygons_only(ground) or MultiPolygon()
 
 
 def _middle(geometry: Geometry) -> tuple[float, float]:

@@ -8,12 +8,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from samples.gusu_maker.addresses import draw_addresses
 from samples.gusu_maker.admin import draw_admin
 from samples.gusu_maker.claim_areas import plant_double_claim
 from samples.gusu_maker.claims import draw_claims
 from samples.gusu_maker.files import (
     load,
     save,
+    write_addresses,
     write_areas,
     write_claimed_grounds,
     write_claims,
@@ -21,12 +23,14 @@ from samples.gusu_maker.files import (
     write_records,
     write_roads,
     write_sites,
+    write_table,
     write_units,
 )
 from samples.gusu_maker.lines import draw_network
 from samples.gusu_maker.mesh import Mesh
 from samples.gusu_maker.other_schemes import draw_grid, draw_sanitation
 from samples.gusu_maker.plan import QUARTERS, Quarter
+from samples.gusu_maker.posts import draw_staff, rows_of
 from samples.gusu_maker.records import draw_records
 from samples.gusu_maker.roads import draw_roads
 from samples.gusu_maker.sites import draw_sites
@@ -47,14 +51,18 @@ def draw_city(quarters: Iterable[Quarter] = QUARTERS) -> dict[str, str]:
     roads = draw_roads(mesh, admin, stretches)
     sites = draw_sites(mesh, admin, roads, stretches)
     tiers = {**admin, **{f"grid_{level}": areas for level, areas in grid.items()}, "sanitation": sanitation["area"]}
+    units = tuple(draw_units(admin))
+    staff = draw_staff(mesh, admin, roads, sites, units)
     return {
         **{f"{name}.geojson": write_areas(mesh, areas) for name, areas in tiers.items()},
         "segments.geojson": write_roads(mesh, roads),
         "checkpoints.geojson": write_sites(mesh, sites),
+        "addresses.csv": write_addresses(draw_addresses(mesh, roads, sites, stretches)),
         "claims.csv": write_claims(draw_claims(roads, sites)),
         "claims_areas.geojson": write_claimed_grounds(mesh, plant_double_claim(mesh, stretches)),
         "components.csv": write_components(draw_things(mesh, roads, sites)),
-        "units.csv": write_units(draw_units(admin)),
+        "units.csv": write_units(units),
+        **{name: write_table(header, rows) for name, header, rows in rows_of(staff)},
         "records.csv.gz": write_records(draw_records(mesh, admin)),
     }
 

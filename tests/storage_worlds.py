@@ -17,7 +17,7 @@ from api.storage.engine import writing
 from api.storage.map_store import save_draft
 from geo.addresses import Address
 from geo.categories import Branch, Category, Nature
-from geo.claims import Claim, Place, PlaceKind, Role, Shift
+from geo.claims import Claim, Place, PlaceKind, Role
 from geo.components import Component, ComponentState
 from geo.model import (
     Area,
@@ -34,7 +34,9 @@ from geo.model import (
     Unit,
     UnitKind,
 )
+from geo.posts import POST_KINDS, Post, PostKind, Subject, SubjectKind
 from geo.roads import Segment, Side, Strip, StripKind
+from geo.schedule import Shift
 from geo.sites import Checkpoint, Governance
 from geo.wording import Name, Phrase
 
@@ -133,7 +135,7 @@ def two_districts_with_claims() -> CityMap:
     )
     return replace(
         plain,
-        city=replace(plain.city, policy=policy),
+        city=replace(plain.city, policy=policy, post_kinds=(PostKind("clerk", Name(zh="办事员")), *POST_KINDS[:2])),
         categories=(
             # a minor before its major
             Category("0201", Name(zh="井盖", en="Manhole cover"), Branch.COMPONENT, Nature.STATIC, parent="02"),
@@ -155,7 +157,7 @@ def two_districts_with_claims() -> CityMap:
                 valid_to=NOON + timedelta(microseconds=1),
             ),
             Claim("c2", "D2", Role.OWNS, ("*",), Place(PlaceKind.AREA, ("admin", "street", "D2"))),
-            Claim("c3", "hq", Role.ASSISTS, ("03",), Place(PlaceKind.HALO, ("market",))),
+            Claim("c3", "hq", Role.ASSISTS, ("03",), Place(PlaceKind.HALO, ("market",)), post="clerk/D1"),
             Claim("c4", "D1", Role.MAINTAINS, ("02",), Place(PlaceKind.STRIP, ("road", Side.LEFT, StripKind.PAVEMENT))),
         ),
         checkpoints=(
@@ -209,6 +211,10 @@ def two_districts_with_claims() -> CityMap:
                 note="井圈松动",
             ),
             Component("lid", "02", -0.0, 1e-7),
+        ),
+        posts=(
+            Post("site", "site_chief", "D2", Subject(SubjectKind.CHECKPOINT, ("market",)), Name(zh="市场长")),
+            Post("clerk/D1", "clerk", "D1", Subject(SubjectKind.AREA, ("admin", "street", "D1"))),
         ),
     )
 

@@ -34,6 +34,10 @@ TABLES = {
     "[[areas]]": f"{CITY}{AREAS}zz = 1\n",
     "[[units]]": f"{CITY}{AREAS}{UNITS}zz = 1\n",
     "[[units.contacts]]": f'{CITY}{AREAS}{UNITS}contacts = [{{ title = "a", telephone = "b", zz = 1 }}]\n',
+    "[[post_kinds]]": f'{CITY}{AREAS}[[post_kinds]]\ncode = "a"\nname = "b"\nzz = 1\n',
+    "[[posts]]": f'{CITY}{AREAS}[[posts]]\nfile = "p.csv"\nzz = 1\n',
+    "[[people]]": f'{CITY}{AREAS}[[people]]\nfile = "p.csv"\nzz = 1\n',
+    "[[holders]]": f'{CITY}{AREAS}[[holders]]\nfile = "h.csv"\nzz = 1\n',
     "[[records]]": f'{CITY}{AREAS}[[records]]\nfile = "r.csv"\nzz = 1\n',
 }
 
@@ -85,7 +89,7 @@ def parse(words: list[str]) -> None:
     """Nothing, when the command line takes these words; it raises what wrong usage raises. Nothing is run."""
     command = typer.main.get_command(command_line)
     words = list(words)
-    while hasattr(command, "commands"):
+    while hasattr(command, "commands") and (words or not command.invoke_without_command):
         name = words.pop(0)
         assert name in command.commands, f"there is no command {name}"
         command = command.commands[name]
@@ -167,7 +171,7 @@ def test_every_kind_of_finding_is_named(readme: str) -> None:
 def test_the_addresses_are_those_of_the_service(readme: str) -> None:
     paths = create_app(Settings(database_url="sqlite:///never-opened.sqlite")).openapi()["paths"]
     routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    assert {code for code in code_of(text_of(readme)) if re.match(r"(GET|POST) /", code)} == routes
+    assert {code for code in code_of(text_of(readme)) if re.match(r"(GET|POST|PUT|PATCH|DELETE) /", code)} == routes
 
 
 @every_readme

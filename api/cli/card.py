@@ -1,16 +1,17 @@
 """The card of an answer on the terminal: the sentence to read aloud on top, the reasons below."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from api.cli.terminal import out
-from geo.answer_text import VERDICTS, WARNINGS, headline, say_border, say_next, say_telephone
+from geo.answer_text import VERDICTS, WARNINGS, headline, say_border, say_holder, say_next, say_number, say_telephone
 from geo.determination import Determination
 from geo.model import Scheme, Unit
 from geo.moments import say_moment
+from geo.register.holdings import Duty
 from geo.shares import Verdict
 from geo.wording import Lang, Name, Phrase
 
@@ -27,6 +28,13 @@ NEXT = Phrase(zh="下一步", en="next")
 BORDER = Phrase(zh="责任分界", en="border")
 AREA = Phrase(zh="{name}（{level}）", en="{name} ({level})")
 AREAS = Phrase(zh="所在区域", en="areas")
+OFFICER = Phrase(zh="责任人", en="person")
+PRINCIPAL = Phrase(zh="第一责任人", en="principal")
+COORDINATES = Phrase(zh="协调", en="coordinates")
+SUPERVISES = Phrase(zh="监督", en="supervises")
+HELD = Phrase(zh="{holder}（{unit}），{telephone}", en="{holder} ({unit}), {telephone}")
+OFF_DUTY = Phrase(zh="{words}，现不在班", en="{words}, not on duty now")
+VACANT = Phrase(zh="{title}（{unit}）无人任职", en="{title} ({unit}): nobody holds it")
 WHY = Phrase(zh="依据", en="why")
 SEEN = Phrase(zh="现场情况", en="seen")
 ASK = Phrase(zh="请追问", en="ask")
@@ -59,6 +67,14 @@ def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[
     for candidate in answer.candidates:
         provisional = " " + PROVISIONAL.say(lang) if answer.provisional else ""
         rows.append((LEAD, f"{_unit(candidate.unit, lang)}, p = {candidate.p / 1000:.3f}{provisional}"))
+    staffing = answer.staffing
+    for label, duties in (
+        (OFFICER, (staffing.lead, *staffing.also)),
+        (PRINCIPAL, (staffing.principal,)),
+        (COORDINATES, staffing.coordinating),
+        (SUPERVISES, staffing.supervising),
+    ):
+        rows += [(label, _duty(answer.units, duty, lang)) for duty in duties if duty is not None]
     if answer.coordinator:
         rows.append((COORDINATOR, _unit(answer.coordinator, lang)))
     rows += [(SEEN, fact.text.say(lang)) for fact in answer.facts]
@@ -86,6 +102,16 @@ def _areas(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list
         if said:
             rows.append((scheme.name, " > ".join(said)))
     return rows
+
+
+def _duty(units: Mapping[str, Unit], duty: Duty, lang: Lang) -> str:
+    unit = units[duty.post.unit]
+    person = duty.deputy or duty.person
+    if person is None:
+        return VACANT.say(lang, title=duty.title, unit=unit.name)
+    telephone = say_number(person.telephone, lang)
+    words = HELD.say(lang, holder=say_holder(duty, lang), unit=unit.name, telephone=telephone)
+    return words if duty.contact else OFF_DUTY.say(lang, words=words)
 
 
 def _unit(unit: Unit, lang: Lang) -> str:

@@ -6,7 +6,20 @@ from itertools import pairwise
 
 import typer
 
-from api.cli import bulk, mapping, places, publishing, reading, serving, verifying
+from api.cli import (
+    bulk,
+    crosswalks,
+    drafting,
+    mapping,
+    places,
+    posts,
+    publishing,
+    reading,
+    rulings,
+    serving,
+    sharing,
+    verifying,
+)
 from api.cli.terminal import err, language
 from geo.errors import GeoError
 
@@ -21,6 +34,7 @@ app = typer.Typer(
 app.command("migrate", short_help="Make or upgrade the tables · 建立或升级数据库")(publishing.migrate)
 app.command("import", short_help="Read a city's folder as a draft · 导入城市目录")(publishing.import_)
 app.command("publish", short_help="Publish the draft · 发布草稿")(publishing.publish_)
+app.add_typer(drafting.app, name="draft", short_help="The draft, and changes to it · 草稿和改动")
 app.command("editions", short_help="List what was published · 已发布的版本")(publishing.editions)
 app.command("areas", short_help="List areas · 区域列表")(reading.areas)
 app.command("units", short_help="List units · 责任单位列表")(reading.units)
@@ -29,8 +43,17 @@ app.command("claims", short_help="List who is responsible for what · 责任归�
 app.command("checkpoints", short_help="List sites · 点位列表")(reading.checkpoints)
 app.command("segments", short_help="List road segments · 路段列表")(reading.segments)
 app.command("components", short_help="List registered components · 部件列表")(reading.components)
+app.command("posts", short_help="List posts and who holds them · 岗位与责任人")(posts.posts)
+app.command("people", short_help="List or record people · 责任人列表与登记")(posts.people)
+app.command("appoint", short_help="Appoint somebody to a post · 任命")(posts.appoint_)
+app.command("hand-over", short_help="Hand a post over · 岗位交接")(posts.hand_over_)
+app.command("vacancies", short_help="What is missing among posts · 空缺与到期")(posts.vacancies)
+app.command("rulings", short_help="List rulings · 裁定列表")(rulings.rulings)
+app.command("permits", short_help="List permits · 审批列表")(rulings.permits)
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
 app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)
+app.command("shares", short_help="Who leads how much of a line or ground · 线面份额")(sharing.shares)
+app.command("crosswalk", short_help="Areas of two schemes over each other · 网格对照")(crosswalks.crosswalk)
 app.command("assign", short_help="Add the unit to every row of a table · 给整张表认定")(bulk.assign)
 app.command("verify", short_help="Measure the map against recorded units · 核对地图")(verifying.verify)
 app.add_typer(mapping.app, name="map", short_help="Maps as files · 地图文件")

@@ -150,7 +150,7 @@ def _body(check: Check, report: Report, lang: Lang) -> dict[str, Any]:
         "level": check.level,
         "at": say_moment(report.moment.at),
         "known_at": say_moment(report.moment.known_at),
-        "edition": edition_ref(report.edition),
+        "edition": edition_ref(report.edition, report.moment.roster.number),
         "rows": report.rows,
         "without_label": found.without_label,
         "without_position": found.without_position - report.unusable,

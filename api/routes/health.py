@@ -29,7 +29,7 @@ async def readyz(
     trouble = request.app.state.holder.trouble
     return {
         "status": "ready",
-        "edition": edition_ref(view.latest.edition),
+        "edition": edition_ref(view.latest.edition, view.register.number),
         "areas": len(view.latest.areas),
         "trouble": problem_of(trouble, lang) if trouble else None,
     }

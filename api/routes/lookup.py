@@ -41,8 +41,10 @@ async def responsible(
 
     一个位置、一类问题、一个时刻，得到唯一的牵头单位，并说明把握、理由和下一步。
     """
-    asked = Asked(**query.model_dump(exclude={"known_at", "edition", "lang", "fact"}), facts=tuple(query.fact))
-    frame = Frame(now=datetime.now(UTC), known_at=query.known_at, edition=query.edition)
+    asked = Asked(
+        **query.model_dump(exclude={"known_at", "edition", "register_", "lang", "fact"}), facts=tuple(query.fact)
+    )
+    frame = Frame(now=datetime.now(UTC), known_at=query.known_at, edition=query.edition, register=query.register_)
     answer = await without_blocking(view, frame, asked.at, lambda: ask(view, asked, frame))
     return reply(request, from_domain(answer, lang))
 
@@ -64,16 +66,16 @@ async def responsible_batch(
     limit = request.app.state.settings.batch_limit
     if len(body.positions) > limit:
         raise InvalidInput(TOO_MANY, count=len(body.positions), limit=limit)
-    frame = Frame(now=datetime.now(UTC), known_at=body.known_at, edition=body.edition)
+    frame = Frame(now=datetime.now(UTC), known_at=body.known_at, edition=body.edition, register=body.register_)
     said = body.lang or lang
-    edition, _ = choose(view, frame, body.at)
+    edition, moment = choose(view, frame, body.at)
 
     def answer() -> dict[str, Any]:
         found = ask_many(view, [_asked(position, body, said) for position in body.positions], frame)
         answers = [
             {"error": problem_of(one, said)} if isinstance(one, GeoError) else from_domain(one, said) for one in found
         ]
-        return {"answers": answers, "edition": edition_ref(edition)}
+        return {"answers": answers, "edition": edition_ref(edition, moment.roster.number)}
 
     # Ten thousand answers take most of a second: not on the loop that serves everybody else.
     return reply(request, await run_in_threadpool(answer))

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
-from api.deps import CurrentView, InLanguage, atlas_at, reply, requires
+from api.deps import CurrentView, InLanguage, atlas_at, frame_of, reply, requires
 from api.listing import Listed, Page, matching, reply_list
 from api.policies import Actor, Policy
 from api.routes.areas import AS_GEOJSON, GEOJSON, OneArea
 from api.schemas.problem import problems
 from api.schemas.sample import sample
 from api.schemas.segments import SegmentDetail, SegmentOut, detail, features, from_domain
+from api.services.asking import choose
 
 router = APIRouter(tags=["map | 责任地图"])
 Caller = Annotated[Actor, requires(Policy.READ_MAP)]
@@ -58,9 +59,10 @@ async def one_segment(
     view: CurrentView,
     lang: InLanguage,
 ) -> Response:
-    """A segment with its strips, their claims and what it meets; `format=geojson` for its ground. 路段与路幅归属。"""
+    """A segment with chiefs, strips, claims and what it meets; `format=geojson` for its ground. 路长、路幅与归属。"""
     atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
     segment = atlas.segment(code)
     if query.format == "geojson":
         return reply(request, features(segment, lang), media_type=GEOJSON)
-    return reply(request, detail(atlas, segment, lang))
+    _, moment = choose(view, frame_of(query), query.at)
+    return reply(request, detail(atlas, moment, segment, lang))

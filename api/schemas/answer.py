@@ -4,6 +4,7 @@ Keys are always there; null means "does not apply"; what should be known and is 
 are never rounded; metres to 0.1 (under 1 m to 0.01), p to 0.001.
 """
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,9 +16,8 @@ from geo.determination import BorderNear, Candidate, Determination
 from geo.facts import Fact
 from geo.model import Edition
 from geo.moments import say_moment
+from geo.register.holdings import Duty, Person
 from geo.wording import Lang
-
-REGISTER = 0  # rulings, permits and holders are not kept yet: the register has had no commit
 
 
 class Out(BaseModel):
@@ -37,25 +37,40 @@ class ClaimOut(Out):
     valid_to: str | None
 
 
+class PersonBrief(Out):
+    name: str
+    telephone: str | None
+
+
+class PostBrief(Out):
+    code: str
+    kind: str
+    title: str
+    person: PersonBrief | None
+    on_duty: bool
+    deputy: PersonBrief | None
+
+
 class LeadOut(Out):
     unit: UnitBrief
     role: Literal["leads"]
     p: float
     provisional: bool
-    post: None
-    also: list[Any]
+    post: PostBrief | None
+    also: list[PostBrief]
     executor: UnitBrief | None
     claim: ClaimOut
 
 
 class TerritoryOut(Out):
     unit: UnitBrief
-    post: None
+    post: PostBrief | None
 
 
 class OtherRole(Out):
     unit: UnitBrief
     role: Literal["assists", "supervises", "owns", "coordinates"]
+    post: PostBrief | None
 
 
 class CandidateOut(Out):
@@ -147,6 +162,17 @@ class EditionRef(Out):
     valid_from: str | None
 
 
+class PermitOut(Out):
+    """An approved exception here; `unit` only where it changes who leads."""
+
+    id: str
+    holder: str
+    unit: UnitBrief | None
+    source: str | None
+    valid_from: str | None
+    valid_to: str | None
+
+
 class Answer(Out):
     """Who is responsible at a place, for a category, at a moment."""
 
@@ -172,7 +198,7 @@ class Answer(Out):
     facts: list[FactOut]
     interim: UnitBrief | None
     coordinator: UnitBrief | None
-    permit: None
+    permit: PermitOut | None
     missing: list[str]
     chain: list[ChainStep]
     category: str | None
@@ -193,12 +219,14 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
         "tie": answer.outcome.tie,
         "text": headline(answer, lang),
         "next": {"do": answer.do, "unit": brief(answer.next_unit, lang), "text": say_next(answer, lang)},
-        "lead": _lead(lead, provisional=answer.provisional, lang=lang) if lead else None,
-        "territory": {"unit": brief(answer.territory, lang), "post": None} if answer.territory else None,
+        "lead": _lead(answer, lead, lang) if lead else None,
+        "territory": {"unit": brief(answer.territory, lang), "post": post_brief(answer.staffing.territory, lang)}
+        if answer.territory
+        else None,
         "principal": _principal(answer, lang),
-        "supervision": _others(answer, Role.SUPERVISES, lang),
-        "assists": _others(answer, Role.ASSISTS, lang),
-        "coordinates": _others(answer, Role.COORDINATES, lang),
+        "supervision": _others(answer, Role.SUPERVISES, answer.staffing.supervising, lang),
+        "assists": _others(answer, Role.ASSISTS, (), lang),
+        "coordinates": _others(answer, Role.COORDINATES, answer.staffing.coordinating, lang),
         "candidates": [_candidate(candidate, lang) for candidate in answer.candidates],
         "nobody_p": answer.nobody / 1000,
         "nearest": {
@@ -241,7 +269,7 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
         "facts": [_fact(answer, fact, lang) for fact in answer.facts],
         "interim": brief(answer.interim, lang),
         "coordinator": brief(answer.coordinator, lang),
-        "permit": None,
+        "permit": _permit(answer, lang),
         "missing": list(answer.missing),
         "chain": [
             {"rung": step.rung, "hit": step.hit, "why": step.why.say(lang, **step.values), "refs": list(step.refs)}
@@ -259,31 +287,49 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
             "confidence": answer.position.confidence,
             "given": {"lon": answer.given.lon, "lat": answer.given.lat, "datum": answer.given.datum},
         },
-        "edition": edition_ref(answer.edition),
+        "edition": edition_ref(answer.edition, answer.register),
         "expires": say_moment(answer.expires) if answer.expires else None,
     }
 
 
-def edition_ref(edition: Edition) -> dict[str, Any]:
-    """How an answer cites the edition it was made from."""
+def edition_ref(edition: Edition, register: int) -> dict[str, Any]:
+    """How an answer cites what it was made from: the edition, and the number of the register."""
     return {
         "id": edition.id,
-        "register": REGISTER,
+        "register": register,
         "valid_from": say_moment(edition.valid_from) if edition.valid_from else None,
     }
 
 
-def _lead(candidate: Candidate, *, provisional: bool, lang: Lang) -> dict[str, Any]:
+def _lead(answer: Determination, candidate: Candidate, lang: Lang) -> dict[str, Any]:
     return {
         "unit": brief(candidate.unit, lang),
         "role": "leads",
         "p": candidate.p / 1000,
-        "provisional": provisional,
-        "post": None,
-        "also": [],
+        "provisional": answer.provisional,
+        "post": post_brief(answer.staffing.lead, lang),
+        "also": [post_brief(duty, lang) for duty in answer.staffing.also],
         "executor": brief(candidate.executor, lang),
         "claim": _claim(candidate),
     }
+
+
+def post_brief(duty: Duty | None, lang: Lang) -> dict[str, Any] | None:
+    """A post as an answer names it, with who holds it and who stands in; None for none."""
+    if duty is None:
+        return None
+    return {
+        "code": duty.post.code,
+        "kind": duty.post.kind,
+        "title": duty.title.say(lang),
+        "person": _person(duty.person, lang),
+        "on_duty": duty.on_duty,
+        "deputy": _person(duty.deputy, lang),
+    }
+
+
+def _person(person: Person | None, lang: Lang) -> dict[str, Any] | None:
+    return None if person is None else {"name": person.name.say(lang), "telephone": person.telephone}
 
 
 def _fact(answer: Determination, fact: Fact, lang: Lang) -> dict[str, Any]:
@@ -297,30 +343,53 @@ def _claim(candidate: Candidate) -> dict[str, Any]:
         source = candidate.component.source if candidate.component else None
         return {"id": candidate.ref, "source": source, "valid_from": None, "valid_to": None}
     return {
-        "id": candidate.ref,
+        "id": claim.id,
         "source": claim.source,
         "valid_from": say_moment(claim.valid_from) if claim.valid_from else None,
         "valid_to": say_moment(claim.valid_to) if claim.valid_to else None,
     }
 
 
+def _permit(answer: Determination, lang: Lang) -> dict[str, Any] | None:
+    permit = answer.permit
+    if permit is None:
+        return None
+    schedule = permit.schedule
+    return {
+        "id": permit.id,
+        "holder": permit.holder.say(lang),
+        "unit": brief(answer.units.get(permit.unit or ""), lang),
+        "source": permit.source,
+        "valid_from": say_moment(schedule.valid_from) if schedule.valid_from else None,
+        "valid_to": say_moment(schedule.valid_to) if schedule.valid_to else None,
+    }
+
+
 def _principal(answer: Determination, lang: Lang) -> dict[str, Any] | None:
     """Who owns what is there: the component's owner, else by a claim on this kind, else the principal of the site."""
     if answer.lead and answer.lead.component and answer.lead.component.owner:
-        return {"unit": brief(answer.units[answer.lead.component.owner], lang), "role": Role.OWNS.value}
-    owners = _others(answer, Role.OWNS, lang)
+        owner = answer.units[answer.lead.component.owner]
+        return {"unit": brief(owner, lang), "role": Role.OWNS.value, "post": None}
+    owners = _others(answer, Role.OWNS, (), lang)
+    post = answer.staffing.principal
     if owners:
-        return owners[0]
-    for here in answer.checkpoints:
-        if here.part == "inner" and here.checkpoint.principal is not None:
-            return {"unit": brief(answer.units[here.checkpoint.principal], lang), "role": Role.OWNS.value}
-    return None
+        held = post is not None and post.post.unit == owners[0]["unit"]["code"]
+        return owners[0] | {"post": post_brief(post, lang) if held else None}
+    inside = (here.checkpoint.principal for here in answer.checkpoints if here.part == "inner")
+    unit = next((code for code in inside if code is not None), post.post.unit if post else None)
+    if unit is None:
+        return None
+    return {"unit": brief(answer.units[unit], lang), "role": Role.OWNS.value, "post": post_brief(post, lang)}
 
 
-def _others(answer: Determination, role: Role, lang: Lang) -> list[dict[str, Any]]:
-    """The units that hold another role here, each once."""
-    units = dict.fromkeys(claim.unit for claim in answer.others if claim.role is role)
-    return [{"unit": brief(answer.units[code], lang), "role": role.value} for code in units]
+def _others(answer: Determination, role: Role, duties: Iterable[Duty], lang: Lang) -> list[dict[str, Any]]:
+    """Who holds another role here: units by a claim on this kind, each once, then posts."""
+    claiming = dict.fromkeys(claim.unit for claim in answer.others if claim.role is role)
+    named = [(code, None) for code in claiming] + [(duty.post.unit, duty) for duty in duties]
+    return [
+        {"unit": brief(answer.units[code], lang), "role": role.value, "post": post_brief(duty, lang)}
+        for code, duty in named
+    ]
 
 
 def _candidate(candidate: Candidate, lang: Lang) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from geo.categories import Category
-from geo.claims import Claim, Shift
+from geo.claims import Claim
 from geo.moments import say_moment
+from geo.schedule import Shift
 from geo.wording import Lang
 
 
@@ -43,6 +44,7 @@ class ClaimDetail(BaseModel):
     role: str
     categories: list[str]
     place: PlaceOut
+    post: str | None
     executor: str | None
     hours: list[str]
     priority: int
@@ -75,8 +77,9 @@ def claim_from_domain(claim: Claim, lang: Lang) -> dict[str, Any]:
         "role": claim.role.value,
         "categories": list(claim.categories),
         "place": {"kind": claim.place.kind.value, "key": [str(part) for part in claim.place.key]},
+        "post": claim.post,
         "executor": claim.executor,
-        "hours": [_say_shift(shift) for shift in claim.hours],
+        "hours": [say_shift(shift) for shift in claim.hours],
         "priority": claim.priority,
         "source": claim.source,
         "valid_from": say_moment(claim.valid_from) if claim.valid_from else None,
@@ -84,6 +87,7 @@ def claim_from_domain(claim: Claim, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _say_shift(shift: Shift) -> str:
+def say_shift(shift: Shift) -> str:
+    """A shift as `Mon 08:00-18:00`."""
     start, end = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in (shift.start_minute, shift.end_minute))
     return f"{WEEKDAYS[shift.weekday]} {start}-{end}"

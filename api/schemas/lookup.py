@@ -19,6 +19,7 @@ AT = "the moment asked about, ISO 8601; without offset in the city's time zone; 
 FACTS = "what the caller saw: `component:<id>` | 现场情况，如看到的部件编号"
 KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
 EDITION = "force this edition | 指定版本"
+REGISTER = "force this number of the register | 指定台账号"
 
 
 def _text(value: object) -> object:
@@ -71,6 +72,8 @@ class LookupQuery(Where):
 
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION, examples=[1])
+    # "register" would hide a method that pydantic's metaclass gives every model.
+    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER, examples=[0])
     lang: Language = None
 
 
@@ -98,9 +101,10 @@ class BatchRequest(BaseModel):
     facts: Facts | None = Field(default=None, description=FACTS)
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION)
+    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
     lang: Language = None
 
-    _numbers = field_validator("accuracy_m", "confidence", "edition", mode="before")(_no_slips)
+    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(_no_slips)
 
 
 class BatchError(BaseModel):

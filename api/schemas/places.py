@@ -35,8 +35,9 @@ class PlaceOut(BaseModel):
     how: str = Field(description="how it was found | 怎样找到的")
     question: str | None = Field(description="what would make it exact | 还需问什么")
     score: float
-    responsible: str = Field(
-        description="query of /v1/responsible | 可直接用于 /v1/responsible",
+    responsible: str | None = Field(
+        description="query of GET /v1/responsible; null for a road without a number: POST its shape there"
+        " | 可直接用于 GET /v1/responsible；没有门牌的道路为空，请把 shape POST 到该地址",
         examples=["lon=120.62&lat=31.31&accuracy_m=15.0&datum=wgs84"],
     )
 
@@ -51,7 +52,10 @@ class PlaceList(BaseModel):
 
 
 def from_domain(hit: Hit, lang: Lang) -> dict[str, Any]:
-    """One place; its `responsible` names the datum, because a city's own may be another."""
+    """One place; its `responsible` names the datum, because a city's own may be another.
+
+    A whole road is no place to look up: who leads along it is asked with its shape.
+    """
     spot = hit.spot
     where = {"lon": repr(spot.lon), "lat": repr(spot.lat), "accuracy_m": repr(spot.accuracy_m), "datum": "wgs84"}
     return {
@@ -64,5 +68,5 @@ def from_domain(hit: Hit, lang: Lang) -> dict[str, Any]:
         "how": hit.how.say(lang),
         "question": hit.question.say(lang) if hit.question else None,
         "score": hit.score,
-        "responsible": urlencode(where),
+        "responsible": None if hit.kind is HitKind.ROAD else urlencode(where),
     }

@@ -7,11 +7,13 @@ import shapely
 from pydantic import BaseModel, ConfigDict
 
 from api.schemas.claims import ClaimDetail, claim_from_domain
+from api.schemas.posts import PostOut, post_from_domain
 from geo.answer_text import round_metres
 from geo.atlas import Atlas
 from geo.chainage import length_m
 from geo.claims import PlaceKind
-from geo.roads import Segment, Strip
+from geo.resolve import Moment
+from geo.roads import Segment, Side, Strip
 from geo.wording import Lang
 
 
@@ -43,8 +45,9 @@ class StripOut(BaseModel):
 
 
 class SegmentDetail(SegmentOut):
-    """A stretch of road with its strips and the segments that it meets."""
+    """A stretch of road with who coordinates on it, its strips, and the segments that it meets."""
 
+    chiefs: list[PostOut]
     strips: list[StripOut]
     crosses: list[str]
 
@@ -63,8 +66,8 @@ def from_domain(segment: Segment, lang: Lang) -> dict[str, Any]:
     }
 
 
-def detail(atlas: Atlas, segment: Segment, lang: Lang) -> dict[str, Any]:
-    """The segment with its strips, their claims, and the codes of the segments whose centreline meets its own."""
+def detail(atlas: Atlas, moment: Moment, segment: Segment, lang: Lang) -> dict[str, Any]:
+    """The segment with its chiefs at a moment, its strips and their claims, and the codes of the segments it meets."""
     crossing = [
         other.code
         for other in atlas.city_map.segments
@@ -72,6 +75,10 @@ def detail(atlas: Atlas, segment: Segment, lang: Lang) -> dict[str, Any]:
     ]
     return {
         **from_domain(segment, lang),
+        "chiefs": [
+            post_from_domain(atlas, moment.roster.duty(post, atlas.posts, moment.at, atlas.zone), lang)
+            for post in atlas.posts.of_segment(segment.code, *Side)
+        ],
         "strips": [_strip(atlas, segment, strip, lang) for strip in segment.strips],
         "crosses": crossing,
     }

@@ -16,6 +16,7 @@ from geo.hearing import read_facts
 from geo.model import Edition
 from geo.moments import parse_moment
 from geo.position import NO_PLACE, NOT_FINITE, Position
+from geo.register.log import Register
 from geo.resolve import Moment, Question, determine_many
 
 
@@ -35,11 +36,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What holds for all look-ups of a request: the present moment, `known_at`, and an edition that is forced."""
+    """What holds for all look-ups of a request.
+
+    The present moment, `known_at`, and an edition or a number of the register that is forced.
+    """
 
     now: datetime
     known_at: str | None = None
     edition: int | None = None
+    register: int | None = None
 
 
 class Editions(Protocol):
@@ -51,16 +56,22 @@ class Editions(Protocol):
     @property
     def latest(self) -> Atlas: ...
 
+    @property
+    def register(self) -> Register: ...
+
     def atlas(self, edition: Edition) -> Atlas: ...
 
 
 def choose(view: Editions, frame: Frame, at: str | None) -> tuple[Edition, Moment]:
     """The edition and moment for a look-up; times without an offset are in the city's zone."""
     zone = view.latest.zone
-    # A publisher's clock may run ahead of ours: what is published is known, and has begun.
-    now = max(frame.now, *(edition.published_at for edition in view.editions))
+    register = view.register
+    # Another's clock may run ahead of ours: what is published or recorded is known, and has begun.
+    known = [edition.published_at for edition in view.editions]
+    now = max(frame.now, *known, *([register.recorded_at] if register.recorded_at else []))
     known_at = parse_moment(frame.known_at, zone=zone, field="known_at") if frame.known_at else now
-    moment = Moment(parse_moment(at, zone=zone) if at else now, known_at, view.editions)
+    number = register.known_at(known_at) if frame.register is None else frame.register
+    moment = Moment(parse_moment(at, zone=zone) if at else now, known_at, view.editions, register.roster(number))
     if frame.edition is not None:
         return edition_by_id(view.editions, frame.edition), moment
     return choose_edition(view.editions, at=moment.at, known_at=known_at), moment

@@ -16,6 +16,7 @@ from geo.atlas import Atlas
 from geo.datum import parse_datum
 from geo.errors import GeoError
 from geo.position import check_accuracy
+from geo.register.overlay import overlaid
 from geo.sheet import Sheet
 from geo.wording import Lang
 
@@ -125,7 +126,7 @@ def _sheets_of_rows(
 def _sheet(view: Editions, frame: Frame, at: str | None, category: str | None) -> tuple[Atlas, Sheet] | GeoError:
     try:
         edition, moment = choose(view, frame, at)
-        atlas = view.atlas(edition)
+        atlas = overlaid(view.atlas(edition), moment.roster)
         return atlas, atlas.sheet(category, moment.at)
     except GeoError as refusal:
         return refusal

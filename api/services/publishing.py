@@ -7,14 +7,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from api.storage.edition_store import draft_id, list_editions, publish_draft
+from api.services.drafting import check_tag
+from api.storage import audit_log
+from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, save_draft
+from api.storage.post_store import load_posts
+from api.storage.register_store import commit, load_register
 from geo.city_folder import Progress, read_city
-from geo.errors import ImportRefused
+from geo.errors import ImportRefused, NotAllowed
+from geo.findings import say_rows
 from geo.model import CityMap, Edition, Finding, Severity
 from geo.moments import parse_moment
+from geo.register.enlisting import enlist
 from geo.sources.limits import Limits
 from geo.wording import Phrase
 
@@ -25,6 +32,13 @@ REFUSED = Phrase(
 REFUSED_STRICT = Phrase(
     zh="导入被拒绝（--strict）：{count} 处提示也算问题；数据库没有任何改动",
     en="import refused (--strict): {count} notices count as well; nothing was changed",
+)
+
+POSTS_GONE = Phrase(
+    zh="草稿中没有以下 {count} 个仍有人任职的岗位：{posts}；请补上这些岗位或先结束任职，"
+    "确认无误时可用 --accept 理由 发布",
+    en="somebody holds {count} posts that the draft does not have: {posts}; put them back or end those terms, or "
+    "publish with --accept REASON",
 )
 
 
@@ -57,6 +71,8 @@ def import_city(
 ) -> Draft:
     """The draft made from a city's folder; it replaces an unpublished one. All or nothing.
 
+    The folder's people and holdings that the register never had are recorded there, and hold at once.
+
     Raises
     ------
     SourceError, RefusedImport
@@ -66,31 +82,73 @@ def import_city(
     blocks = [finding for finding in intake.findings if finding.severity is Severity.BLOCK]
     if blocks or intake.city_map is None:
         raise RefusedImport(REFUSED, blocks)
-    if strict and intake.findings:
-        raise RefusedImport(REFUSED_STRICT, intake.findings)
     with writing(engine) as session:
-        edition_id = save_draft(session, intake.city_map, intake.findings, actor=actor, now=now)
-    return Draft(edition_id, intake.city_map, intake.findings)
+        queue_to_write(session)
+        changes, kept = enlist(load_register(session), intake.staff)
+        findings = (*intake.findings, *kept)
+        if strict and findings:
+            raise RefusedImport(REFUSED_STRICT, findings)
+        edition_id = save_draft(session, intake.city_map, findings, actor=actor, now=now)
+        if changes:
+            commit(session, changes, actor=actor, now=now)
+    return Draft(edition_id, intake.city_map, findings)
 
 
-def publish(engine: Engine, *, valid_from: str | None, actor: str, now: datetime) -> Edition:
+def publish(
+    engine: Engine,
+    *,
+    valid_from: str | None,
+    actor: str,
+    now: datetime,
+    accept: str | None = None,
+    expected: str | None = None,
+    field: str = "--valid-from",
+) -> Edition:
     """The draft as an edition, in force from `valid_from` (a date is 00:00 in the draft's city).
 
-    Without one, the first edition holds from the beginning and a later one from now.
+    Without one, the first edition holds from the beginning and a later one from now. `accept` is the reason why posts
+    that somebody holds may be gone; the audit log keeps it. `expected` is the ETag that the draft must have; `field` is
+    what the caller calls `valid_from`.
 
     Raises
     ------
     NotAllowed
-        There is no draft.
+        There is no draft, or it has not the posts that somebody holds, and no reason was given.
     InvalidInput
         `valid_from` is no date or date-time.
+    DraftMoved
+        It has another ETag.
     """
     with writing(engine) as session:
+        queue_to_write(session)
+        if expected is not None:
+            check_tag(session, expected)
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
-            since = parse_moment(valid_from, zone=ZoneInfo(load_city(session, draft).timezone), field="--valid-from")
-        return publish_draft(session, valid_from=since, now=now, actor=actor)
+            since = parse_moment(valid_from, zone=ZoneInfo(load_city(session, draft).timezone), field=field)
+        edition = publish_draft(session, valid_from=since, now=now, actor=actor)
+        gone = _posts_gone(session, edition.id, now)
+        if gone and accept is None:
+            raise NotAllowed(POSTS_GONE, count=len(gone), posts=say_rows(gone))
+        if gone:
+            audit_log.record(
+                session,
+                actor=actor,
+                action="accept",
+                subject=f"edition:{edition.id}",
+                detail={"reason": accept, "posts": gone},
+                at=now,
+            )
+        return edition
+
+
+def _posts_gone(session: Session, edition_id: int, now: datetime) -> list[str]:
+    """The posts that somebody holds or is to hold, and that an edition does not have."""
+    register = load_register(session)
+    holdings = register.roster(register.number).holdings.values()
+    held = {it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now}
+    return sorted(held - {post.code for post in load_posts(session, edition_id)}) if held else []
 
 
 def published(engine: Engine) -> tuple[Edition, ...]:

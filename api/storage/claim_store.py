@@ -50,6 +50,7 @@ def load_claims(session: Session, edition_id: int, boundaries: Boundaries) -> tu
                 key=tuple(row.place_key),
                 boundary=None if row.boundary is None else boundaries[row.boundary],
             ),
+            post=row.post,
             executor=row.executor,
             hours=hours_from(row.hours),
             priority=row.priority,
@@ -74,6 +75,7 @@ def _claim_row(claim: Claim) -> Row:
     return {
         "id": claim.id,
         "unit": claim.unit,
+        "post": claim.post,
         "executor": claim.executor,
         "role": claim.role.value,
         "categories": list(claim.categories),

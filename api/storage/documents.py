@@ -1,4 +1,4 @@
-"""What is kept as JSON: the city with its policy, contacts, hours, and the values in a finding's message."""
+"""What is kept as JSON: the city with its policy and post kinds, contacts, hours, values of a finding's message."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from geo.claims import Shift
+from geo.claims import Role
 from geo.model import City, Contact, Policy
+from geo.posts import POST_KINDS, PostKind
+from geo.schedule import Shift
 from geo.wording import Name, Phrase
 
 Document = dict[str, Any]
@@ -16,25 +18,29 @@ Document = dict[str, Any]
 def city_document(city: City) -> Document:
     """The city as JSON."""
     return {
-        "name": _name_document(city.name),
+        "name": name_document(city.name),
         "territory": city.territory,
         "timezone": city.timezone,
         "datum": city.datum,
         "language": city.language,
         "policy": _policy_document(city.policy),
-        "note": None if city.note is None else _name_document(city.note),
+        "note": None if city.note is None else name_document(city.note),
+        "post_kinds": [
+            {"code": kind.code, "name": name_document(kind.name), "role": kind.role} for kind in city.post_kinds
+        ],
     }
 
 
 def city_from(document: Document) -> City:
     """The city that `city_document` wrote; a threshold that an older version did not know has its default."""
-    note = document["note"]
+    note, kinds = document["note"], document.get("post_kinds")
     return City(
         **document
         | {
             "name": Name(**document["name"]),
             "policy": _policy_from(document["policy"]),
             "note": None if note is None else Name(**note),
+            "post_kinds": POST_KINDS if kinds is None else tuple(map(_post_kind_from, kinds)),
         }
     )
 
@@ -84,17 +90,23 @@ def _policy_from(document: Document) -> Policy:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    return _name_document(value) if isinstance(value, Name) else value
+    return name_document(value) if isinstance(value, Name) else value
 
 
-def _name_document(name: Name) -> Document:
+def _post_kind_from(document: Document) -> PostKind:
+    role = document["role"]
+    return PostKind(document["code"], Name(**document["name"]), None if role is None else Role(role))
+
+
+def name_document(name: Name) -> Document:
+    """A name as JSON."""
     return {"zh": name.zh, "en": name.en}
 
 
 def _value_document(value: object) -> object:
     match value:
         case Name():
-            return {"name": _name_document(value)}
+            return {"name": name_document(value)}
         case Phrase():
             return {"phrase": {"zh": value.zh, "en": value.en}}
         case list() | tuple():

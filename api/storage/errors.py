@@ -6,7 +6,7 @@ import psycopg
 from psycopg import errors as postgres
 from sqlalchemy.exc import DontWrapMixin
 
-from geo.errors import GeoError, InvalidInput
+from geo.errors import GeoError, InvalidInput, NotAllowed
 from geo.wording import Phrase
 
 UNAVAILABLE = Phrase(
@@ -25,6 +25,11 @@ NOT_MIGRATED = Phrase(
 NO_POSTGIS = Phrase(
     zh="数据库 {url} 没有 PostGIS 扩展（{reason}）；请管理员在该库执行：CREATE EXTENSION postgis",
     en="the database {url} has no PostGIS ({reason}); have its administrator run: CREATE EXTENSION postgis",
+)
+
+HELD_ALREADY = Phrase(
+    zh="该岗位在这段时间已有人任职；请先办理交接（hand-over），或改起止时间、班次",
+    en="somebody else holds the post then; hand it over, or give another period or shift",
 )
 
 BUSY_LIMIT_S = 30
@@ -62,6 +67,8 @@ def _from_sqlite(error: sqlite3.Error, *, url: str) -> GeoError | None:
     # The driver's own checks (a closed connection, a wrong parameter) carry no name.
     name: str = getattr(error, "sqlite_errorname", "")
     reason = str(error)
+    if name == "SQLITE_CONSTRAINT_TRIGGER" and reason.startswith("the post is held"):
+        return NotAllowed(HELD_ALREADY)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StorageUnavailable(BUSY, url=url, limit=BUSY_LIMIT_S)
     if reason.startswith(("no such table", "no such column")) or "has no column named" in reason:
@@ -79,6 +86,8 @@ def _from_postgres(error: psycopg.Error, *, url: str) -> GeoError | None:
         return NotMigrated(NOT_MIGRATED, url=url, reason=reason)
     if "extension" in reason and isinstance(error, (postgres.InsufficientPrivilege, postgres.FeatureNotSupported)):
         return StorageUnavailable(NO_POSTGIS, url=url, reason=reason)
+    if isinstance(error, postgres.ExclusionViolation):
+        return NotAllowed(HELD_ALREADY)
     if isinstance(error, postgres.ProgramLimitExceeded):
         return None
     # Class of everything that is nobody's mistake: no connection, server gone, disk full, too many clients, deadlock.

@@ -1,10 +1,12 @@
 """A city's map in the database: saved as the draft, loaded exactly as it was saved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from api.storage import audit_log, tables
@@ -21,6 +23,7 @@ from api.storage.documents import (
     values_from,
 )
 from api.storage.edition_store import draft_id, queue_to_write
+from api.storage.post_store import load_posts, save_posts
 from api.storage.record_contents import unpack
 from api.storage.road_store import load_segments, save_segments
 from api.storage.rows import Row, add_rows, add_to_edition, name_of, named, rows_of
@@ -45,28 +48,7 @@ def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding],
     """
     queue_to_write(session)
     replaced = draft_id(session)
-    session.execute(delete(tables.edition).where(tables.edition.c.published_at.is_(None)))
-    edition_id = 1 + (session.scalar(select(func.max(tables.edition.c.id))) or 0)
-
-    add_rows(session, tables.edition, [{"id": edition_id, "city": city_document(city_map.city)}])
-    add_to_edition(session, tables.scheme, edition_id, map(_scheme_row, city_map.schemes))
-    levels = ({"scheme": scheme.code} | _level_row(level) for scheme in city_map.schemes for level in scheme.levels)
-    add_to_edition(session, tables.level, edition_id, levels)
-    add_to_edition(session, tables.unit, edition_id, map(_unit_row, city_map.units))
-    digests = save_boundaries(session, [area.boundary for area in city_map.areas])
-    areas = (_area_row(area) | {"boundary": digest} for area, digest in zip(city_map.areas, digests, strict=True))
-    add_to_edition(session, tables.area, edition_id, areas)
-    save_categories(session, edition_id, city_map)
-    save_claims(session, edition_id, city_map)
-    save_checkpoints(session, edition_id, city_map)
-    save_segments(session, edition_id, city_map)
-    save_addresses(session, edition_id, city_map)
-    save_components(session, edition_id, city_map)
-    save_record_contents(session, city_map.records)
-    add_to_edition(session, tables.record_set, edition_id, map(_record_set_row, city_map.records))
-    add_to_edition(session, tables.finding, edition_id, map(_finding_row, findings))
-    drop_unused(session)
-
+    edition_id = write_draft(session, city_map, findings)
     audit_log.record(
         session,
         actor=actor,
@@ -76,6 +58,63 @@ def save_draft(session: Session, city_map: CityMap, findings: Sequence[Finding],
         at=now,
     )
     return edition_id
+
+
+def write_draft(session: Session, city_map: CityMap, findings: Sequence[Finding]) -> int:
+    """The id of the draft, as `save_draft` writes it; the log is the caller's."""
+    queue_to_write(session)
+    session.execute(delete(tables.edition).where(tables.edition.c.published_at.is_(None)))
+    edition_id = 1 + (session.scalar(select(func.max(tables.edition.c.id))) or 0)
+
+    add_rows(session, tables.edition, [{"id": edition_id, "city": city_document(city_map.city)}])
+    add_to_edition(session, tables.scheme, edition_id, map(_scheme_row, city_map.schemes))
+    levels = ({"scheme": scheme.code} | _level_row(level) for scheme in city_map.schemes for level in scheme.levels)
+    add_to_edition(session, tables.level, edition_id, levels)
+    add_to_edition(session, tables.unit, edition_id, map(_unit_row, city_map.units))
+    _save_areas(session, edition_id, city_map)
+    save_categories(session, edition_id, city_map)
+    save_claims(session, edition_id, city_map)
+    save_checkpoints(session, edition_id, city_map)
+    save_segments(session, edition_id, city_map)
+    save_addresses(session, edition_id, city_map)
+    save_posts(session, edition_id, city_map)
+    save_components(session, edition_id, city_map)
+    save_record_contents(session, city_map.records)
+    add_to_edition(session, tables.record_set, edition_id, map(_record_set_row, city_map.records))
+    add_to_edition(session, tables.finding, edition_id, map(_finding_row, findings))
+    drop_unused(session)
+    return edition_id
+
+
+def rewrite_draft(session: Session, before: CityMap, after: CityMap, findings: Sequence[Finding]) -> int:
+    """The id of the draft, which holds `before` and now holds `after`; what both have alike is not written again."""
+    queue_to_write(session)
+    changed = {field.name for field in fields(CityMap) if not _is_same(before, after, field.name)}
+    draft = draft_id(session)
+    if draft is None or changed - APART.keys():
+        return write_draft(session, after, findings)
+    for name in sorted(changed):
+        emptied, save = APART[name]
+        for table in emptied:
+            session.execute(delete(table).where(table.c.edition_id == draft))
+        save(session, draft, after)
+    session.execute(delete(tables.finding).where(tables.finding.c.edition_id == draft))
+    add_to_edition(session, tables.finding, draft, map(_finding_row, findings))
+    drop_unused(session)
+    return draft
+
+
+def _is_same(before: CityMap, after: CityMap, field: str) -> bool:
+    if field == "records":  # named by their content; arrays have no truth of their own
+        return list(map(_record_set_row, before.records)) == list(map(_record_set_row, after.records))
+    return bool(getattr(before, field) == getattr(after, field))
+
+
+def drop_draft(session: Session) -> None:
+    """Nothing; there is no draft any more."""
+    queue_to_write(session)
+    session.execute(delete(tables.edition).where(tables.edition.c.published_at.is_(None)))
+    drop_unused(session)
 
 
 def load_map(session: Session, edition_id: int) -> CityMap:
@@ -99,6 +138,7 @@ def load_map(session: Session, edition_id: int) -> CityMap:
         checkpoints=load_checkpoints(session, edition_id, boundaries),
         segments=load_segments(session, edition_id, boundaries),
         addresses=load_addresses(session, edition_id),
+        posts=load_posts(session, edition_id),
         components=load_components(session, edition_id),
     )
 
@@ -131,6 +171,27 @@ def findings_of(session: Session, edition_id: int) -> tuple[Finding, ...]:
         )
         for row in rows_of(session, tables.finding, edition_id)
     )
+
+
+def _save_areas(session: Session, edition_id: int, city_map: CityMap) -> None:
+    digests = save_boundaries(session, [area.boundary for area in city_map.areas])
+    areas = (_area_row(area) | {"boundary": digest} for area, digest in zip(city_map.areas, digests, strict=True))
+    add_to_edition(session, tables.area, edition_id, areas)
+
+
+# What no other table points at, so that it can be written anew by itself: the tables to empty, and what fills them.
+APART: Mapping[str, tuple[tuple[Table, ...], Callable[[Session, int, CityMap], None]]] = MappingProxyType(
+    {
+        "areas": ((tables.area,), _save_areas),
+        "categories": ((tables.category,), save_categories),
+        "claims": ((tables.claim,), save_claims),
+        "checkpoints": ((tables.checkpoint,), save_checkpoints),
+        "segments": ((tables.strip, tables.segment), save_segments),
+        "addresses": ((tables.address,), save_addresses),
+        "posts": ((tables.post,), save_posts),
+        "components": ((tables.component,), save_components),
+    }
+)
 
 
 def _scheme_row(scheme: Scheme) -> Row:

@@ -1,12 +1,13 @@
 """The tables. Rows become the frozen values of `geo.model` in the stores; nothing else reads them.
 
-    edition 1 ─── n  scheme ── level, unit, area, category, claim, checkpoint, segment ── strip, address,
-                                              component, record_set, finding; all of one edition, known by edition_id
+    edition 1 ─── n  scheme ── level, unit, area, category, claim, checkpoint, segment ── strip, address, component,
+                                              post, record_set, finding; all of one edition, known by edition_id
     area, claim, checkpoint, strip n ─── 1  boundary      kept once, named by the SHA-256 of its WKB
     record_set n ─── 1  record_content        kept once, named by the digest of the set
-    audit_log, revision
+    audit_log, revision, register_entry; holding_shift says who holds which post now, one row a shift
 
-The migrations guard what tables cannot say: a published edition never changes, and the audit log only grows.
+The migrations guard what tables cannot say: a published edition never changes, the audit log and the register only
+grow, and a post has one holder at a time.
 """
 
 from collections.abc import Iterator
@@ -156,6 +157,7 @@ claim = Table(
     Column("id", Code, primary_key=True),
     Column("ordinal", Integer, nullable=False),
     Column("unit", Code, nullable=False),
+    Column("post", Code),
     Column("executor", Code),
     Column("role", Words, nullable=False),
     Column("categories", JSON, nullable=False),
@@ -235,6 +237,21 @@ address = Table(
     Column("alias", Words),
 )
 
+post = Table(
+    "post",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("unit", Code, nullable=False),
+    Column("subject_kind", Words, nullable=False),
+    Column("subject_key", JSON, nullable=False),
+    Column("title_zh", Words),
+    Column("title_en", Words),
+    *_of_units("unit"),
+)
+
 component = Table(
     "component",
     metadata,
@@ -305,4 +322,28 @@ revision = Table(
     metadata,
     Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
     Column("number", Integer, nullable=False),
+)
+
+register_entry = Table(
+    "register_entry",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("key", Code, nullable=False),
+    Column("content", JSON(none_as_null=True)),  # null: withdrawn
+)
+
+holding_shift = Table(
+    "holding_shift",
+    metadata,
+    Column("holding", Code, primary_key=True),
+    Column("week_from", Integer, primary_key=True, autoincrement=False),
+    Column("week_to", Integer, nullable=False),
+    Column("post", Code, nullable=False, index=True),
+    Column("capacity", Words, nullable=False),
+    Column("valid_from", UtcTime),
+    Column("valid_to", UtcTime),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from geo.ladder import claimed, roads, sites, uncategorised
+from geo.ladder import claimed, decided, roads, sites, uncategorised
 from geo.ladder.here import Here, Lead, RungName, Step, Tie
 from geo.wording import Phrase
 
@@ -21,6 +21,7 @@ NOBODY = Phrase(
 
 RUNGS: Mapping[str, Rung] = MappingProxyType(
     {
+        "ruling": decided.ruling,
         "owner": claimed.owner,
         "maintainer": claimed.maintainer,
         "checkpoint": sites.checkpoint,
@@ -31,7 +32,21 @@ RUNGS: Mapping[str, Rung] = MappingProxyType(
         "fallback": claimed.fallback,
     }
 )
-NO_CATEGORY: tuple[Rung, ...] = (uncategorised.territory,)
+TERRITORY_ONLY: tuple[Rung, ...] = (uncategorised.territory,)
+NO_CATEGORY: tuple[Rung, ...] = (decided.ruling, decided.permit, uncategorised.territory)
+
+
+def rungs_of(names: Sequence[str]) -> tuple[Rung, ...]:
+    """The rungs of a policy's list; a permit that names a unit is no rung, and comes directly below rulings."""
+    rungs = [RUNGS[name] for name in names]
+    after = rungs.index(decided.ruling) + 1 if decided.ruling in rungs else 0
+    return (*rungs[:after], decided.permit, *rungs[after:])
+
+
+def with_components(rungs: Sequence[Rung], names: Sequence[str]) -> tuple[Rung, ...]:
+    """The rungs of a city without claims that has registered components: their owners and maintainers go first."""
+    asked = (RUNGS[name] for name in names if name in ("owner", "maintainer"))
+    return (*rungs[:-1], *asked, rungs[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,8 @@ def walk(here: Here, rungs: Sequence[Rung]) -> Outcome:
     steps = []
     for rung in rungs:
         step = rung(here)
-        steps.append(step)
+        if step.hit or step.rung != "permit":  # that no permit names a unit is no news
+            steps.append(step)
         if step.hit:
             return Outcome(step.rung, step.leads, step.tie, tuple(steps))
     steps.append(Step("nobody", True, NOBODY, {}))

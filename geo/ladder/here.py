@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geo.categories import Branch
-from geo.claims import EVERY_CATEGORY, Claim, PlaceKind, Role
+from geo.claims import EVERY_CATEGORY, Claim, Origin, PlaceKind, Role
 from geo.components import Component
 from geo.grounds import Ground, Grounds, Standing
 from geo.model import Area, Unit
@@ -14,8 +14,9 @@ from geo.units import accountable
 from geo.wording import Name, Phrase
 
 RungName = Literal[
-    "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback", "nobody"
-]
+    "ruling", "permit", "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback",
+    "nobody",
+]  # fmt: skip
 Tie = Literal["lowest_code", "junction"]
 
 
@@ -117,10 +118,15 @@ class Here:
             hit
             for hit in self._naming()
             if hit.claim.role is role
+            and hit.claim.origin is Origin.MAP
             and (hit.depth == 0) is every
             and hit.claim.id not in self.asking.idle
             and counts(self.survey.grounds.items[hit.ground], hit.claim)
         ]
+
+    def from_register(self, origin: Origin) -> list[Hit]:
+        """The rulings, or the permits, that hold here and name the category, a branch above it, or every one."""
+        return [hit for hit in self._naming() if hit.claim.origin is origin and hit.claim.id not in self.asking.idle]
 
     def named(self) -> list[Claim]:
         """Every claim on this ground that names the category or every one, whether it holds now or not."""
@@ -129,7 +135,7 @@ class Here:
     def others(self) -> tuple[Claim, ...]:
         """The claims that hold here in another role than to lead, the highest rank first."""
         held = (hit for hit in self._naming() if hit.claim.id not in self.asking.idle)
-        others = (hit for hit in held if hit.claim.role is not Role.LEADS)
+        others = (hit for hit in held if hit.claim.role is not Role.LEADS and hit.claim.origin is Origin.MAP)
         return tuple(hit.claim for hit in sorted(others, key=self._rank, reverse=True))
 
     def _naming(self) -> Iterator[Hit]:

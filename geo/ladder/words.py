@@ -21,8 +21,8 @@ def refs_of(here: Here, leads: Iterable[Lead]) -> tuple[str, ...]:
 def ref_of(lead: Lead, grounds: Grounds) -> str:
     """What a lead rests on: the claim, the registered component, or the ground where no claim was made."""
     match lead:
-        case Lead(claim=Claim(id=code)):
-            return f"claim:{code}"
+        case Lead(claim=Claim() as claim):
+            return claim.ref
         case Lead(component=Component(id=code)):
             return f"component:{code}"
         case Lead(ground=int(number)):

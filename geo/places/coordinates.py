@@ -31,10 +31,15 @@ PART = (
     r"(?P<{0}head>东经|西经|北纬|南纬|经度|纬度|longitude|latitude|lng|lon|lat|[nsew]|[xy])?[:：= ]*"
     r"(?P<{0}deg>[-+]?\d+(?:\.\d+)?)[°度]?"
     r"(?: ?(?P<{0}min>\d+(?:\.\d+)?)['′分])?(?: ?(?P<{0}sec>\d+(?:\.\d+)?)(?:''|[\"″秒]))?"
-    r" ?(?P<{0}tail>[nsew](?![a-z])|东|西|北|南)?"
+    # After a letter in front none follows: the one in E120.6°N31.3° belongs to the next number.
+    r"(?({0}head)|(?: ?(?P<{0}tail>[nsew](?![a-z])|东|西|北|南))?)"
 )
 PAIR = re.compile(
-    r"[(\[]?" + PART.format("a") + r"(?: ?[,;/、] ?| |(?=[东西]经|[南北]纬|[经纬]度))" + PART.format("b") + r"[)\]]?"
+    r"[(\[]?"
+    + PART.format("a")
+    + r"(?: ?[,;/、] ?| |(?=[东西]经|[南北]纬|[经纬]度|[nsew]\d)|(?<=[nsew东西南北])(?=\d))"
+    + PART.format("b")
+    + r"[)\]]?"
 )
 EASTERLY = {"东经", "西经", "经度", "longitude", "lng", "lon", "e", "w", "东", "西", "x"}
 NORTHERLY = {"北纬", "南纬", "纬度", "latitude", "lat", "n", "s", "北", "南", "y"}

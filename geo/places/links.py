@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from geo.datum import Datum
 from geo.errors import InvalidInput
+from geo.places.baidu import from_mercator
 from geo.places.coordinates import placed_in
 from geo.places.hit import Said, Spot
 from geo.wording import Name, Phrase
@@ -14,6 +15,10 @@ from geo.wording import Name, Phrase
 LINK_LIMIT = 2000  # names in a link are percent-encoded, nine characters a Chinese one
 
 FROM_LINK = Phrase(zh="{map}链接中的坐标（{datum}）", en="coordinates in a link of {map} ({datum})")
+FROM_VIEW = Phrase(
+    zh="{map}链接中画面的中心（{datum}），不一定是所指的点，请核对",
+    en="the middle of the view in a link of {map} ({datum}), perhaps not the very place; check it",
+)
 OTHER_HOST = Phrase(
     zh="无法识别 {host} 的链接；请粘贴高德、百度或腾讯地图的链接，或直接给出坐标",
     en="links of {host} are not understood; paste one of Amap, Baidu or Tencent maps, or give coordinates",
@@ -25,6 +30,9 @@ WITHOUT_PLACE = Phrase(
 )
 
 LINK = re.compile(r"[a-z]{3,12}://[^\s，。；）】]+", re.IGNORECASE)
+# Baidu's own metres: map.baidu.com/@13426839.5,3655128.1,17z
+VIEW = re.compile(r"/@(-?\d{1,8}(?:\.\d+)?),(-?\d{1,8}(?:\.\d+)?),")
+VIEW_LESS_SURE = 10.0  # times less accurate than a place that the link spells out
 NUMBERS = re.compile(r"(-?\d{1,3}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)")
 AMAP = Name(zh="高德地图", en="Amap")
 BAIDU = Name(zh="百度地图", en="Baidu maps")
@@ -109,6 +117,8 @@ def read_link(text: str, *, accuracy_m: float) -> Linked:
         raise InvalidInput(OTHER_HOST, host=host[:80])
     values = {key.lower(): value for key, value in parse_qsl(parts.query) + parse_qsl(parts.fragment.partition("?")[2])}
     numbers = _numbers(service, values)
+    if numbers is None and service.name is BAIDU and (view := _viewed(parts.path, accuracy_m)):
+        return view
     if numbers is None:
         raise InvalidInput(WITHOUT_PLACE, host=host)
     stated = next((values[key] for key in service.datum_keys if key in values), "")
@@ -120,6 +130,17 @@ def read_link(text: str, *, accuracy_m: float) -> Linked:
     named = title[1] if title else values.get("name") or values.get("title") or values.get("poiname")
     how = Said(FROM_LINK, {"map": service.name, "datum": datum.code})
     return Linked(Spot(*place, accuracy_m), how, unquote(named)[:80] if named else None)
+
+
+def _viewed(path: str, accuracy_m: float) -> Linked | None:
+    """The middle of the map in the address of Baidu's web map."""
+    found = VIEW.search(path)
+    degrees = from_mercator(easting=float(found[1]), northing=float(found[2])) if found else None
+    place = placed_in(Datum("bd09"), lon=degrees[0], lat=degrees[1]) if degrees else None
+    if place is None:
+        return None
+    how = Said(FROM_VIEW, {"map": BAIDU, "datum": "bd09"})
+    return Linked(Spot(*place, accuracy_m * VIEW_LESS_SURE), how, None)
 
 
 def _is_of(host: str, service: Service) -> bool:

@@ -99,7 +99,7 @@ def roads_as_named(roads: Sequence[Road]) -> list[Named]:
         Named(
             HitKind.ROAD,
             road.code,
-            road.name,
+            road.shown,
             (*_texts(road.name), *(s.code for s in road.segments)),
             road.shape,
             road.addresses,

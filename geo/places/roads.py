@@ -1,7 +1,7 @@
 """Roads as people name them: all segments of one name, where they cross, and which runs past a place."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import shapely
 from shapely import Geometry, LineString, MultiPoint, Point
@@ -13,24 +13,38 @@ from geo.places.extents import metres_apart
 from geo.places.hit import Spot
 from geo.places.words import fold
 from geo.roads import Segment, StripKind
-from geo.wording import Name
+from geo.wording import Name, Phrase
 
 MEETING_M = 30.0  # centrelines that end short of each other by less still meet
+SAME_ROAD_M = 250.0  # stretches of one name this near are one road: a river or a square lies between them
 ONE_CROSSING_M = 60.0  # the crossings of a dual carriageway are one
 USUAL_HALF_WIDTH_M = 8.0
 LEAST_ACCURACY_M = 10.0
 PAST_M = 60.0  # a road runs past what is not farther from its centreline
 
 
+TOLD_APART = Phrase(zh="{road}（{where}）", en="{road} ({where})")
+FROM_TO = Phrase(zh="{start}至{end}", en="{start} to {end}")
+
+
 @dataclass(frozen=True, slots=True)
 class Road:
-    """All segments of one name; of a road that has none, the places of its addresses. `lines` are as long as can be."""
+    """The segments of one name that hang together; of a road that has none, the places of its addresses.
+
+    `lines` are as long as can be. `where` tells it from another road of its name.
+    """
 
     code: str
     name: Name
     segments: tuple[Segment, ...]
     addresses: tuple[Address, ...] = ()
     lines: tuple[LineString, ...] = field(default=())
+    where: Name | None = None
+
+    @property
+    def shown(self) -> Name:
+        """Its name, with where it is when there are several of it."""
+        return self.name if self.where is None else TOLD_APART.name(road=self.name, where=self.where)
 
     @property
     def shape(self) -> Geometry:
@@ -58,11 +72,67 @@ def gather_roads(segments: Sequence[Segment], addresses: Sequence[Address]) -> l
             doors.setdefault(keys.get(key, key), []).append(address)
     roads = []
     for key in stretches.keys() | doors.keys():
-        parts, known = stretches.get(key, []), tuple(doors.get(key, ()))
-        code = parts[0].code if parts else str(known[0].road)
-        name = parts[0].road if parts else Name(zh=known[0].road)
-        roads.append(Road(code, name, tuple(parts), known, _lines(parts)))
+        twins = _connected(stretches.get(key, []))
+        for parts, known in zip(twins, _shared_out(doors.get(key, []), twins), strict=True):
+            code = parts[0].code if parts else str(known[0].road)
+            name = parts[0].road if parts else Name(zh=known[0].road)
+            roads.append(Road(code, name, tuple(parts), tuple(known), _lines(parts)))
     return sorted(roads, key=lambda road: road.code)
+
+
+def tell_apart(roads: Sequence[Road], areas: Sequence[tuple[Name, Geometry]]) -> list[Road]:
+    """The roads, those that share their name with what tells each from the others.
+
+    It is the area in which the longest part of it lies, when each has another one; else where its segments begin
+    and end.
+    """
+    namesakes: dict[str, list[Road]] = {}
+    for road in roads:
+        namesakes.setdefault(fold(road.name.zh or road.name.en or road.code), []).append(road)
+    told = []
+    for road in roads:
+        twins = namesakes[fold(road.name.zh or road.name.en or road.code)]
+        if len(twins) == 1:
+            told.append(road)
+            continue
+        holding = [_holding(twin, areas) for twin in twins]
+        is_told = None not in holding and len({fold(str(one)) for one in holding}) == len(twins)
+        first, last = road.segments[0], road.segments[-1]
+        ends = FROM_TO.name(start=first.start, end=last.end)
+        told.append(replace(road, where=_holding(road, areas) if is_told else ends))
+    return told
+
+
+def _holding(road: Road, areas: Sequence[tuple[Name, Geometry]]) -> Name | None:
+    """The name of the area that holds the longest part of a road, the first of equals; None without any."""
+    lengths = [(float(shape.intersection(road.shape).length), -i) for i, (_, shape) in enumerate(areas)]
+    longest, place = max(lengths, default=(0.0, 0))
+    return areas[-place][0] if longest > 0.0 else None
+
+
+def _connected(segments: Sequence[Segment]) -> list[list[Segment]]:
+    """The segments in groups that hang together, each by code, the groups by their first; one empty group for none."""
+    groups: list[list[Segment]] = []
+    for segment in segments:
+        near = [group for group in groups if any(_is_near(segment, other) for other in group)]
+        joined = sorted([segment, *(one for group in near for one in group)], key=lambda one: one.code)
+        groups = [group for group in groups if group not in near] + [joined]
+    return sorted(groups, key=lambda group: group[0].code) or [[]]
+
+
+def _is_near(one: Segment, other: Segment) -> bool:
+    ends = shapely.get_coordinates(shapely.shortest_line(one.centreline, other.centreline))
+    return metres_apart(tuple(ends[0]), tuple(ends[1])) <= SAME_ROAD_M
+
+
+def _shared_out(addresses: Sequence[Address], twins: Sequence[Sequence[Segment]]) -> list[list[Address]]:
+    """The addresses of a name by road: each belongs to the one that is nearest to it."""
+    shared: list[list[Address]] = [[] for _ in twins]
+    for address in addresses:
+        place = Point(address.lon, address.lat)
+        away = [min((one.centreline.distance(place) for one in twin), default=0.0) for twin in twins]
+        shared[away.index(min(away))].append(address)
+    return shared
 
 
 def crossings(one: Road, other: Road) -> list[Spot]:

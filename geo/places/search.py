@@ -9,16 +9,17 @@ import shapely
 
 from geo.addresses import Address
 from geo.datum import parse_datum
-from geo.model import CityMap
+from geo.model import Area, CityMap
 from geo.places.coordinates import read_coordinates
 from geo.places.hit import Hit, HitKind, Said, Spot
+from geo.places.kind_names import ESTATE_WORDS, ROAD_WORDS, KindNames
 from geo.places.links import LINK_LIMIT, has_link, read_link
 from geo.places.named import WHICH_NUMBER, address_name, roads_as_named, things_of
 from geo.places.names import EXACT, Match, NameIndex
 from geo.places.numbers import doors_of
 from geo.places.phrasing import relation_in, road_pairs
 from geo.places.relative import related
-from geo.places.roads import crossings, gather_roads
+from geo.places.roads import crossings, gather_roads, tell_apart
 from geo.places.sounds import Ear
 from geo.places.words import TEXT_LIMIT, checked, fold, tidy
 from geo.wording import Name, Phrase
@@ -28,6 +29,8 @@ LEAST = 0.6
 BEHIND_BEST = 0.25  # who is so much less likely than the best is not worth reading
 ROAD_LIKE = 0.75  # a part of a longer text names a road when it is that much like it
 BASES = 3
+ESTATE_LIKE = 0.75  # likewise, an estate
+NAMED = 0.9  # what is said to stand there is itself on the map when it is that much like a name of it
 SURE_BASE = 0.1  # what is so much less likely than the best is no base for "opposite"
 OUTSIDE = 0.8  # of the score, for what lies outside the area that was named in front
 
@@ -45,7 +48,7 @@ CROSSING = Phrase(zh="两条道路中心线的交点", en="where the centrelines
 CROSSING_NAME = Phrase(zh="{one}与{other}交叉口", en="{one} and {other}")
 
 NUMBER = r"(?P<number>\d+弄\d+|\d+(?:-\d+)?[a-z]?)"
-BUILDING = re.compile(r"(?P<street>.*?\D)(?P<number>\d+[a-z]?)(?:号楼|#楼|幢|栋|座|号院)(?:.{0,20})")
+BUILDING = re.compile(r"(?P<street>.*?\D)(?P<number>\d+[a-z]?)(?:号楼|#楼|幢|栋|座|号院|号|#)(?:.{0,20})")
 BUILDING_EN = (
     re.compile(r"(?:building|block|bldg\.?) ?(?P<number>\w+),? (?:of |in )?(?P<street>.+)"),
     re.compile(r"(?P<street>.+?),? (?:building|block|bldg\.?) ?(?P<number>\w+)"),
@@ -69,14 +72,18 @@ class Places:
         self._coordinate_m = accuracy_m.get("unknown", 10.0)
         self._link_m = accuracy_m.get("map_click", 5.0)
         self._address_m = accuracy_m.get("address", 15.0)
-        self._roads = gather_roads(city_map.segments, city_map.addresses)
+        told_by = [(area.name, area.boundary) for area in city_map.areas if _tells(city_map, area)]
+        self._roads = tell_apart(gather_roads(city_map.segments, city_map.addresses), told_by)
         self._named_roads = roads_as_named(self._roads)
         self._things = things_of(city_map, address_accuracy_m=self._address_m)
-        self._road_index = NameIndex([road.texts for road in self._named_roads], ear)
+        self._road_index = KindNames([road.texts for road in self._named_roads], ear, ROAD_WORDS)
         self._thing_index = NameIndex([thing.texts for thing in self._things], ear)
         self._indexed = ((self._thing_index, self._things), (self._road_index, self._named_roads))
         self._buildings = _by_building(city_map.addresses)
-        self._estate_index = NameIndex([[estate] for estate in self._buildings], ear)
+        known_as = {fold(site.name.zh or ""): site.name.en for site in city_map.checkpoints}
+        self._estate_index = KindNames(
+            [[estate, known_as.get(fold(estate)) or estate] for estate in self._buildings], ear, ESTATE_WORDS
+        )
         self._estates = list(self._buildings)
         self._fronts = sorted(
             ((area.name.zh, area.boundary) for area in city_map.areas if area.name.zh and len(area.name.zh) > 1),
@@ -114,8 +121,11 @@ class Places:
         if relation is not None:
             bases = _best(self._outright(relation.base, limit), BASES, behind=SURE_BASE)
             derived = [hit for base in bases for hit in related(base, relation, self._roads)]
-            # The base alone is not what was meant; a name that has such words in it is.
-            if hits := [*self._exactly(plain), *derived]:
+            # The base alone is not what was meant; a name that has such words in it is, and a thing that has a name.
+            named = (
+                [hit for hit in self._outright(relation.thing, limit) if hit.score >= NAMED] if relation.thing else []
+            )
+            if hits := [*self._exactly(plain), *named, *derived]:
                 return hits
         return list(self._outright(plain, limit))
 
@@ -167,6 +177,8 @@ class Places:
             if found := pattern.fullmatch(plain):
                 key = _building_key(found["number"])
                 for match in self._estate_index.search(found["street"], limit=3):
+                    if match.score < ESTATE_LIKE:
+                        continue
                     for address in self._buildings[self._estates[match.number]].get(key, ()):
                         yield self._address_hit(address, match.score, Said(ESTATE))
 
@@ -183,15 +195,15 @@ class Places:
         road, named = self._roads[number], self._named_roads[number]
         doors = doors_of(road, door, accuracy_m=self._address_m)
         for reckoned in doors:
-            how = Said(AT_NUMBER, {"road": road.name, "how": reckoned.how.phrase.name(**reckoned.how.values)})
+            how = Said(AT_NUMBER, {"road": road.shown, "how": reckoned.how.phrase.name(**reckoned.how.values)})
             if reckoned.address is not None:
                 yield replace(self._address_hit(reckoned.address, score, how), spot=reckoned.spot)
             else:
                 name = Name(zh=f"{road.name.say('zh')}{door}号", en=f"{door} {road.name.say('en')}")
                 yield Hit(HitKind.ADDRESS, f"{road.code}/{door}", name, reckoned.spot, 0.98 * score, how)
         if not doors:
-            how = Said(NO_NUMBERS, {"road": road.name, "number": door})
-            yield Hit(HitKind.ROAD, road.code, road.name, named.spot, score, how, named.shape, Said(WHICH_NUMBER))
+            how = Said(NO_NUMBERS, {"road": road.shown, "number": door})
+            yield Hit(HitKind.ROAD, road.code, road.shown, named.spot, score, how, named.shape, Said(WHICH_NUMBER))
 
     def _address_hit(self, address: Address, score: float, how: Said) -> Hit:
         spot = Spot(address.lon, address.lat, self._address_m)
@@ -212,6 +224,12 @@ class Places:
                 if text.startswith(name.casefold(), start) and len(text) > start + len(name) + 1:
                     return text[start + len(name) :], boundary
         return None
+
+
+def _tells(city_map: CityMap, area: Area) -> bool:
+    """Whether an area is one by which people tell two roads of one name apart: of the territory, its second level."""
+    levels = next(scheme.levels for scheme in city_map.schemes if scheme.code == city_map.city.territory)
+    return area.scheme == city_map.city.territory and area.level == levels[min(1, len(levels) - 1)].code
 
 
 def _by_building(addresses: Sequence[Address]) -> dict[str, dict[str, list[Address]]]:

@@ -50,19 +50,30 @@ def _addresses(source: LayerSource, points: Points, datum: Datum) -> tuple[list[
     lon, lat, possible = place(datum, lon=points.lon, lat=points.lat)
     placed, findings, skipped = [], [], []
     for index, row in enumerate(every_row(source, points.table)):
-        texts = row.texts
-        is_named = ("road" in texts and "number" in texts) or "estate" in texts or "alias" in texts
-        if not texts:
+        if not row.texts:
             continue
-        if not (possible[index] and is_named):
+        if not (possible[index] and is_named(row)):
             skipped.append(row.number)
             continue
-        code = row.code() if "code" in texts else f"{stem_of(source.file)}-{row.number}"
-        if code is not None:
-            said = {key: texts.get(key) for key in ("road", "number", "estate", "building", "alias")}
-            placed.append(PlacedAddress(Address(code, float(lon[index]), float(lat[index]), **said), row))
+        address = address_of(row, lon=float(lon[index]), lat=float(lat[index]))
+        if address is not None:
+            placed.append(address)
         findings += row.take_findings()
     if skipped:
         rows = say_rows(skipped)
         findings.append(find("addresses-skipped", source=source.file, row=skipped[0], count=len(skipped), rows=rows))
     return placed, findings
+
+
+def is_named(row: Row) -> bool:
+    """Whether a row says how its place is called."""
+    return {"road", "number"} <= row.texts.keys() or "estate" in row.texts or "alias" in row.texts
+
+
+def address_of(row: Row, *, lon: float, lat: float) -> PlacedAddress | None:
+    """The address of a row at a place in WGS 84; None when its code cannot be used, which is told."""
+    code = row.code() if "code" in row.texts else f"{stem_of(row.source.file)}-{row.number}"
+    if code is None:
+        return None
+    said = {key: row.texts.get(key) for key in ("road", "number", "estate", "building", "alias")}
+    return PlacedAddress(Address(code, lon, lat, **said), row)

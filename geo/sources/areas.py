@@ -16,7 +16,7 @@ class PlacedArea:
 
     area: Area
     file: str
-    row: int
+    row: int | None
 
 
 def areas_of_level(scheme: Scheme, level: int, entries: Sequence[Entry]) -> tuple[list[PlacedArea], list[Finding]]:

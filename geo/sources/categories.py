@@ -45,7 +45,7 @@ class CategoryRow:
     nature: Nature | None
     parent: str | None
     file: str
-    row: int
+    row: int | None
 
 
 def codes_in(text: str) -> tuple[str, ...]:
@@ -61,13 +61,14 @@ def read_categories(source: FileSource, limits: Limits) -> tuple[list[CategoryRo
     rows, findings = read_rows(source, limits)
     categories = []
     for row in rows:
-        if (category := _category_row(row)) is not None:
+        if (category := category_row(row)) is not None:
             categories.append(category)
         findings += row.findings
     return categories, findings
 
 
-def _category_row(row: Row) -> CategoryRow | None:
+def category_row(row: Row) -> CategoryRow | None:
+    """The category of a row; None when it has no usable code, which is told."""
     code = row.code()
     branch = row.parsed("branch", word_of(BRANCHES), None)
     nature = row.parsed("nature", word_of(NATURES), None)

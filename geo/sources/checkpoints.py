@@ -34,7 +34,7 @@ class PlacedSite:
 
     site: Checkpoint
     file: str
-    row: int
+    row: int | None
 
 
 def read_checkpoints(
@@ -73,7 +73,7 @@ def place_sites(
 
 def _types_unknown(sites: Sequence[PlacedSite], own_types: Mapping[str, Name]) -> list[Finding]:
     """A notice for each type that neither the city nor anybody else knows."""
-    rows_of: dict[tuple[str, str], list[int]] = {}
+    rows_of: dict[tuple[str, str], list[int | None]] = {}
     for placed in sites:
         if not is_known(placed.site.type, own_types):
             rows_of.setdefault((placed.file, placed.site.type), []).append(placed.row)

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,6 +10,8 @@ from geo.assign import ANSWER_COLUMNS
 from geo.codes import name_of
 from geo.errors import InvalidInput, SourceError
 from geo.model import City, Level, Scheme
+from geo.posts import POST_KINDS, PostKind
+from geo.sources.claim_rows import ROLES
 from geo.sources.description import AreaSource, Description
 from geo.sources.section import FILE, Section
 from geo.sources.toml_files import (
@@ -18,6 +21,9 @@ from geo.sources.toml_files import (
     checkpoint_source,
     claim_source,
     component_source,
+    holder_source,
+    person_source,
+    post_source,
     record_sources,
     segment_source,
     unit_source,
@@ -54,7 +60,7 @@ SPLIT = Phrase(zh="每个层级一个正整数", en="one whole number for each l
 
 LISTS = (
     "schemes", "areas", "units", "categories", "checkpoints", "segments", "claims", "addresses", "components",
-    "records",
+    "records", "post_kinds", "posts", "people", "holders",
 )  # fmt: skip
 
 
@@ -84,7 +90,7 @@ def describe(folder: Path) -> Description:
     widths = read_widths(policy.table("road_widths"))
     default_categories = city.member("categories", ("default",)) is not None
     return Description(
-        city=_city(city, policy, schemes),
+        city=replace(_city(city, policy, schemes), post_kinds=_post_kinds(listed["post_kinds"])),
         schemes=schemes,
         areas=areas,
         units=tuple(unit_source(section, folder) for section in listed["units"]),
@@ -96,6 +102,9 @@ def describe(folder: Path) -> Description:
         claims=tuple(claim_source(section, folder) for section in listed["claims"]),
         addresses=tuple(address_source(section, folder) for section in listed["addresses"]),
         components=tuple(component_source(section, folder) for section in listed["components"]),
+        posts=tuple(post_source(section, folder) for section in listed["posts"]),
+        people=tuple(person_source(section, folder) for section in listed["people"]),
+        holders=tuple(holder_source(section, folder) for section in listed["holders"]),
     )
 
 
@@ -122,6 +131,21 @@ def _city(section: Section, policy: Section, schemes: Sequence[Scheme]) -> City:
     )
     section.close()
     return city
+
+
+def _post_kinds(sections: Sequence[Section]) -> tuple[PostKind, ...]:
+    """The usual kinds of posts, with those of the city in their places or after them."""
+    kinds = {kind.code: kind for kind in POST_KINDS}
+    described: set[str] = set()
+    for section in sections:
+        code = section.required_text("code")
+        if code in described:
+            raise section.wrong("code", NOT_REPEATED)
+        described.add(code)
+        role = section.member("role", ROLES)
+        kinds[code] = PostKind(code, section.required_name("name"), ROLES[role] if role else None)
+        section.close()
+    return tuple(kinds.values())
 
 
 def _timezone(section: Section) -> str:

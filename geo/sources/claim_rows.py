@@ -78,7 +78,7 @@ class PlacedClaim:
 
     claim: Claim
     file: str
-    row: int
+    row: int | None
 
 
 def read_claims(
@@ -95,15 +95,15 @@ def read_claims(
         grounds += [(feature.row, feature.ground(_id_of(feature.row))) for feature in features]
     claims = []
     for row, ground in grounds:
-        place = _named_place(row) if is_table else _own_place(row, ground)
-        claim = _claim(row, place, zone)
+        place = named_place(row) if is_table else own_place(row, ground)
+        claim = claim_of(row, place, zone)
         if claim is not None:
-            claims.append(PlacedClaim(claim, source.file, row.number))
+            claims.append(claim)
         findings += row.take_findings()
     return claims, findings
 
 
-def _claim(row: Row, place: Place | None, zone: ZoneInfo) -> Claim | None:
+def claim_of(row: Row, place: Place | None, zone: ZoneInfo) -> PlacedClaim | None:
     """The claim of a row; None when it lacks what a claim must have, which is told."""
     if "id" in row.texts:
         row.code("id")
@@ -123,12 +123,13 @@ def _claim(row: Row, place: Place | None, zone: ZoneInfo) -> Claim | None:
         row.refuse("unit", InvalidInput(OWN_UNIT))
     if EVERY_CATEGORY in categories and place.kind not in (PlaceKind.AREA, PlaceKind.CHECKPOINT):
         row.refuse("categories", InvalidInput(NOT_FOR_EVERY_CATEGORY))
-    return Claim(
+    claim = Claim(
         id=_id_of(row),
         unit=unit,
         role=role,
         categories=categories,
         place=place,
+        post=row.texts.get("post"),
         executor=row.texts.get("executor"),
         hours=hours,
         priority=priority,
@@ -136,6 +137,7 @@ def _claim(row: Row, place: Place | None, zone: ZoneInfo) -> Claim | None:
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    return PlacedClaim(claim, row.source.file, row.number)
 
 
 def _id_of(row: Row) -> str:
@@ -151,14 +153,14 @@ def _categories(text: str) -> tuple[str, ...]:
     return codes
 
 
-def _own_place(row: Row, ground: MultiPolygon | None) -> Place | None:
+def own_place(row: Row, ground: MultiPolygon | None) -> Place | None:
     """A place with the polygon of the row itself."""
     if named := [key for key in PLACE_FIELDS if key in row.texts]:
         row.tell("claim-with-two-places", fields=_fields(row, named))
     return Place(PlaceKind.POLYGON, (_id_of(row),), ground) if ground is not None else None
 
 
-def _named_place(row: Row) -> Place | None:
+def named_place(row: Row) -> Place | None:
     """The one place that a row names."""
     named = [key for key in PLACE_FIELDS if key in row.texts]
     if not named:
@@ -172,7 +174,8 @@ def _fields(row: Row, keys: tuple[str, ...] | list[str]) -> str:
     return ", ".join(row.source.columns[key] for key in keys)
 
 
-def _area(text: str) -> Place:
+def named_area(text: str) -> Place:
+    """The area named as scheme/level/code; raises InvalidInput."""
     parts = tuple(part.strip() for part in text.split("/", 2))  # codes of areas may have slashes
     if len(parts) < 3 or not all(parts) or EACH in parts[:2]:
         raise InvalidInput(NOT_AN_AREA, value=text)
@@ -188,7 +191,7 @@ def _strip(text: str) -> Place:
 
 PLACES: Mapping[str, Callable[[str], Place]] = MappingProxyType(
     {
-        "area": _area,
+        "area": named_area,
         "checkpoint": lambda text: Place(PlaceKind.CHECKPOINT, (text,)),
         "halo": lambda text: Place(PlaceKind.HALO, (text,)),
         "strip": _strip,

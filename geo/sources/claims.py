@@ -31,10 +31,11 @@ class Named:
         categories: Collection[str],
         areas: Iterable[Area],
         sites: Sequence[Checkpoint],
-        segments: Iterable[Segment],
+        segments: Sequence[Segment],
     ) -> None:
         self.units = units
         self.categories = categories
+        self.segments = tuple(sorted(segment.code for segment in segments))
         own_units: dict[PlaceKind, dict[Key, str | None]] = {
             PlaceKind.AREA: {(area.scheme, area.level, area.code): area.unit for area in areas},
             PlaceKind.CHECKPOINT: {(site.code,): site.unit for site in sites},
@@ -54,22 +55,30 @@ class Named:
 
     def places(self, place: Place) -> dict[Key, str | None]:
         """The keys that a place with or without `*` stands for, in order, and each one's own unit."""
-        own_units = self._own_units[place.kind]
-        if EACH not in place.key:
-            return {place.key: own_units[place.key]} if place.key in own_units else {}
+        return self.places_of(place.kind, place.key)
+
+    def places_of(self, kind: PlaceKind, asked_key: Key) -> dict[Key, str | None]:
+        """The same for a key of this kind."""
+        own_units = self._own_units[kind]
+        if EACH not in asked_key:
+            return {asked_key: own_units[asked_key]} if asked_key in own_units else {}
         return {
             key: own_units[key]
-            for key in self._keys.get((place.kind, place.key[0]), ())
-            if all(asked in (EACH, part) for part, asked in zip(key, place.key, strict=True))
+            for key in self._keys.get((kind, asked_key[0]), ())
+            if all(asked in (EACH, part) for part, asked in zip(key, asked_key, strict=True))
         }
 
 
-def settle(placed_claims: Sequence[PlacedClaim], named: Named) -> tuple[list[Claim], list[Finding]]:
+def settle(
+    placed_claims: Sequence[PlacedClaim], named: Named, posts: Collection[str] = ()
+) -> tuple[list[Claim], list[Finding]]:
     """The claims by id, one for each place that a `*` stands for, and what is wrong with what they name.
+
+    `posts` are the codes that a claim may name.
 
     The id of such a claim is that of its row and the codes that the `*` stands for: `rubbish-1/320508001`.
     """
-    findings = _unknown(placed_claims, named)
+    findings = _unknown(placed_claims, named, posts)
     claims: dict[str, Claim] = {}
     told_at: dict[str, str] = {}
     for placed in placed_claims:
@@ -97,22 +106,24 @@ def _claims_of(claim: Claim, named: Named) -> Iterator[Claim]:
             yield replace(claim, id="/".join([claim.id, *codes]), unit=unit, place=place)
 
 
-def _unknown(placed_claims: Sequence[PlacedClaim], named: Named) -> list[Finding]:
+def _unknown(placed_claims: Sequence[PlacedClaim], named: Named, posts: Collection[str]) -> list[Finding]:
     """A block for each thing that is named and does not exist, with the first claim that names it."""
     unknown: dict[tuple[str, str], Finding] = {}
     for placed in placed_claims:
-        for kind, value in _wanting(placed.claim, named):
+        for kind, value in _wanting(placed.claim, named, posts):
             found = find(kind, source=placed.file, row=placed.row, code=placed.claim.id, value=value)
             unknown.setdefault((kind, value), found)
     return list(unknown.values())
 
 
-def _wanting(claim: Claim, named: Named) -> Iterator[tuple[str, str]]:
+def _wanting(claim: Claim, named: Named, posts: Collection[str]) -> Iterator[tuple[str, str]]:
     """What a claim names that does not exist: the kind of finding, and what the claim says."""
     if claim.unit not in named.units and claim.unit != EACH:
         yield "unknown-claim-unit", claim.unit
     if claim.executor is not None and claim.executor not in named.units:
         yield "unknown-executor", claim.executor
+    if claim.post is not None and claim.post not in posts:
+        yield "unknown-claim-post", claim.post
     for code in claim.categories:
         if code not in named.categories and code != EVERY_CATEGORY:
             yield "unknown-category", code

@@ -27,6 +27,10 @@ STATES: Mapping[str, ComponentState] = MappingProxyType(
 )  # fmt: skip
 
 
+Odd = dict[str, list[int | None]]
+"""Rows by what is curious about them."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedComponent:
     """A component and where it was read. Its category and units are as the file says, not yet known to exist."""
@@ -50,7 +54,7 @@ def keep_components(
     branches = {category.code: category.branch for category in categories}
     first: dict[str, PlacedComponent] = {}
     findings: list[Finding] = []
-    wrong: dict[tuple[str, str, str], list[int]] = {}
+    wrong: dict[tuple[str, str, str], list[int | None]] = {}
     for one in placed:
         component, row = one.component, one.row
         if component.id in first:
@@ -85,7 +89,7 @@ def _components(source: LayerSource, points: Points, datum: Datum) -> tuple[list
     lon, lat, possible = place(datum, lon=points.lon, lat=points.lat)
     placed: list[PlacedComponent] = []
     findings: list[Finding] = []
-    odd: dict[str, list[int]] = {}
+    odd: Odd = {}
     for index, row in enumerate(every_row(source, points.table)):
         if not row.texts:
             continue
@@ -96,13 +100,21 @@ def _components(source: LayerSource, points: Points, datum: Datum) -> tuple[list
         if component is not None:
             placed.append(PlacedComponent(component, row))
         findings += row.take_findings()
-    findings += [
-        find(kind, source=source.file, row=rows[0], count=len(rows), rows=say_rows(rows)) for kind, rows in odd.items()
-    ]
-    return placed, findings
+    return placed, [*findings, *_curious(source.file, odd)]
 
 
-def _component(row: Row, *, lon: float, lat: float, odd: dict[str, list[int]]) -> Component | None:
+def component_of(row: Row, *, lon: float, lat: float) -> tuple[Component | None, list[Finding]]:
+    """The component of a single row, at a place in WGS 84; and what is curious about it."""
+    odd: Odd = {}
+    component = _component(row, lon=lon, lat=lat, odd=odd)
+    return component, _curious(row.source.file, odd)
+
+
+def _curious(file: str, odd: Odd) -> list[Finding]:
+    return [find(kind, source=file, row=rows[0], count=len(rows), rows=say_rows(rows)) for kind, rows in odd.items()]
+
+
+def _component(row: Row, *, lon: float, lat: float, odd: Odd) -> Component | None:
     """The component of a row, None when it has no id or no category; rows with a curiosity are added to `odd`."""
     code = row.code("id")
     if code is None:

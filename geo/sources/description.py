@@ -15,7 +15,7 @@ UNIT_FIELDS = ("name", "name_en", "kind", "parent", "telephone")
 CATEGORY_FIELDS = ("name", "name_en", "parent", "branch", "nature")
 PLACE_FIELDS = ("area", "checkpoint", "halo", "strip")
 CLAIM_FIELDS = (
-    "id", "unit", "role", "categories", *PLACE_FIELDS, "executor", "hours", "priority", "source", "valid_from",
+    "id", "unit", "role", "categories", *PLACE_FIELDS, "post", "executor", "hours", "priority", "source", "valid_from",
     "valid_to",
 )  # fmt: skip
 CHECKPOINT_FIELDS = ("name", "name_en", "type", "unit", "principal", "governance", "manager", "halo_m")
@@ -23,6 +23,10 @@ COMPONENT_FIELDS = (
     "id", "category", "owner", "maintainer", "competent", "state", "since", "changed", "source", "note",
 )  # fmt: skip
 ADDRESS_FIELDS = ("code", "road", "number", "estate", "building", "alias")
+SUBJECT_FIELDS = ("area", "checkpoint", "segment")
+POST_FIELDS = ("kind", "unit", *SUBJECT_FIELDS, "title", "title_en")
+PERSON_FIELDS = ("name", "name_en", "telephone")
+HOLDER_FIELDS = ("post", "person", "capacity", "hours", "valid_from", "valid_to", "source")
 SEGMENT_FIELDS = ("code", "road", "road_en", "class", "start", "start_en", "end", "end_en")
 
 Widths = Mapping[str, tuple[tuple[StripKind, float], ...]]
@@ -151,12 +155,15 @@ class Description:
     claims: tuple[LayerSource, ...]
     addresses: tuple[LayerSource, ...]
     components: tuple[LayerSource, ...]
+    posts: tuple[FileSource, ...]
+    people: tuple[FileSource, ...]
+    holders: tuple[FileSource, ...]
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that the city lists, as named."""
         lists = (
             self.areas, self.units, self.records, self.categories, self.checkpoints, self.segments, self.claims,
-            self.addresses, self.components,
+            self.addresses, self.components, self.posts, self.people, self.holders,
         )  # fmt: skip
         return tuple(source.file for sources in lists for source in sources)

@@ -14,6 +14,18 @@ from geo.sources.areas import PlacedArea
 PLACES = 6  # of a degree, a tenth of a metre: where to look for a gap
 
 
+def check_level(
+    scheme: Scheme, areas: list[PlacedArea], above: Sequence[PlacedArea], policy: Policy
+) -> tuple[list[PlacedArea], list[Finding]]:
+    """The areas of a level with their parents, and how well they cover the ground."""
+    if not areas:  # a block says why
+        return areas, []
+    troubles: list[Finding] = []
+    if above:
+        areas, troubles = with_parents(scheme, areas, above)
+    return areas, [*troubles, *coverage_findings(areas, above, policy)]
+
+
 def with_parents(
     scheme: Scheme, areas: Sequence[PlacedArea], above: Sequence[PlacedArea]
 ) -> tuple[list[PlacedArea], list[Finding]]:

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from geo.claims import MINUTES_A_DAY, Shift
 from geo.errors import InvalidInput
+from geo.schedule import MINUTES_A_DAY, Shift
 from geo.wording import Phrase
 
 BAD_HOURS = Phrase(

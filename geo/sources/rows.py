@@ -35,10 +35,13 @@ Default = TypeVar("Default")
 
 @dataclass(slots=True)
 class Row:
-    """A row that is being read: `texts` has what it says by key, `findings` gathers what is wrong with it."""
+    """A row that is being read: `texts` has what it says by key, `findings` gathers what is wrong with it.
+
+    Its `number` is None where it stands in no file, and `source.file` is what it is called.
+    """
 
     source: FileSource
-    number: int
+    number: int | None
     texts: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
 

@@ -158,7 +158,7 @@ def _by_class(kind: str, drawings: Sequence[Drawing]) -> list[Finding]:
 
 def _notices(kind: str, drawings: Sequence[Drawing], road_class: str = "") -> list[Finding]:
     """One notice for all segments of a file."""
-    by_file: dict[str, list[int]] = {}
+    by_file: dict[str, list[int | None]] = {}
     for drawing in drawings:
         by_file.setdefault(drawing.row.source.file, []).append(drawing.row.number)
     return [

@@ -14,6 +14,9 @@ from geo.sources.description import (
     CHECKPOINT_FIELDS,
     CLAIM_FIELDS,
     COMPONENT_FIELDS,
+    HOLDER_FIELDS,
+    PERSON_FIELDS,
+    POST_FIELDS,
     SEGMENT_FIELDS,
     TABLE_SUFFIXES,
     UNIT_FIELDS,
@@ -70,10 +73,22 @@ def unit_source(section: Section, folder: Path) -> UnitSource:
 
 def category_source(section: Section, folder: Path) -> FileSource:
     """A table of categories."""
-    file, path = _file(section, folder, ROW_SUFFIXES)
-    columns, required = _columns(section, ("code", *CATEGORY_FIELDS), needed=("code",))
-    section.close()
-    return FileSource(file, path, columns, required)
+    return _table_source(section, folder, ("code", *CATEGORY_FIELDS), needed=("code",))
+
+
+def post_source(section: Section, folder: Path) -> FileSource:
+    """A table of posts."""
+    return _table_source(section, folder, ("code", *POST_FIELDS), needed=("code", "kind", "unit"))
+
+
+def person_source(section: Section, folder: Path) -> FileSource:
+    """A table of people."""
+    return _table_source(section, folder, ("code", *PERSON_FIELDS), needed=("code",))
+
+
+def holder_source(section: Section, folder: Path) -> FileSource:
+    """A table of who holds which post."""
+    return _table_source(section, folder, HOLDER_FIELDS, needed=("post", "person"))
 
 
 def claim_source(section: Section, folder: Path) -> LayerSource:
@@ -155,6 +170,14 @@ def _layer_source(
     source = LayerSource(file, path, columns, required, section.text("layer"), section.text("datum"))
     section.close()
     return source
+
+
+def _table_source(section: Section, folder: Path, keys: Sequence[str], needed: Sequence[str]) -> FileSource:
+    """What is said of a table without positions, at the end of its own table."""
+    file, path = _file(section, folder, ROW_SUFFIXES)
+    columns, required = _columns(section, keys, needed)
+    section.close()
+    return FileSource(file, path, columns, required)
 
 
 def _point_source(section: Section, folder: Path, keys: Sequence[str], needed: Sequence[str]) -> LayerSource:

@@ -14,6 +14,7 @@ from geo.sources.section import Section
 from geo.wording import Name, Phrase
 
 WIDTH_LIMIT_M = 200.0
+CONTACTS_LIMIT = 100
 COMPONENT_LIMIT_M = 500.0
 STRIPS = Phrase(
     zh='由路中向外的数组，如 [["carriageway", 3.5], ["pavement", 3]]；每种路幅至多一次（carriageway、pavement、'
@@ -44,6 +45,8 @@ def read_policy(section: Section, schemes: Sequence[Scheme], territory: str) -> 
         checkpoint_types=_checkpoint_types(section.table("checkpoint_types")),
         gap_m2=section.number("gap_m2", usual.gap_m2),
         overlap_m2=section.number("overlap_m2", usual.overlap_m2),
+        contacts_min_site=int(section.number("contacts_min_site", usual.contacts_min_site, high=CONTACTS_LIMIT)),
+        contacts_min_unit=int(section.number("contacts_min_unit", usual.contacts_min_unit, high=CONTACTS_LIMIT)),
     )
     accuracy.close()
     section.close()
@@ -75,14 +78,19 @@ def _checkpoint_types(section: Section) -> Mapping[str, Name]:
 
 
 def _strips(section: Section, road_class: str) -> tuple[tuple[StripKind, float], ...]:
-    given = section.value(road_class)
-    if not isinstance(given, list) or not all(_is_strip(strip) for strip in given):
-        raise section.wrong(road_class, STRIPS)
-    strips = tuple((StripKind(kind), float(width_m)) for kind, width_m in given)
-    too_wide = any(reach_m > WIDTH_LIMIT_M for reach_m in accumulate(width_m for _, width_m in strips))
-    if too_wide or len({kind for kind, _ in strips}) < len(strips):
+    strips = as_strips(section.value(road_class))
+    if strips is None:
         raise section.wrong(road_class, STRIPS)
     return strips
+
+
+def as_strips(given: object) -> tuple[tuple[StripKind, float], ...] | None:
+    """The strips of one side from the middle outwards, with their metres; None where they are not as `STRIPS` says."""
+    if not isinstance(given, list) or not all(_is_strip(strip) for strip in given):
+        return None
+    strips = tuple((StripKind(kind), float(width_m)) for kind, width_m in given)
+    too_wide = any(reach_m > WIDTH_LIMIT_M for reach_m in accumulate(width_m for _, width_m in strips))
+    return None if too_wide or len({kind for kind, _ in strips}) < len(strips) else strips
 
 
 def _is_strip(value: object) -> bool:

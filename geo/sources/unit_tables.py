@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from geo.codes import name_of
 from geo.model import Contact, Finding, Unit, UnitKind
-from geo.sources.description import ContactColumn, UnitSource
+from geo.sources.description import UnitSource
 from geo.sources.limits import Limits
-from geo.sources.rows import open_table, rows_of
+from geo.sources.rows import Row, open_table, rows_of
 
 KINDS: Mapping[str, UnitKind] = MappingProxyType(
     {kind.value: kind for kind in UnitKind}
@@ -35,7 +35,7 @@ class PlacedUnit:
 
     unit: Unit
     file: str
-    row: int
+    row: int | None
 
 
 def read_units(source: UnitSource, limits: Limits) -> tuple[list[PlacedUnit], list[Finding]]:
@@ -50,29 +50,36 @@ def read_units(source: UnitSource, limits: Limits) -> tuple[list[PlacedUnit], li
     telephones = [(contact, table.column(contact.telephone)) for contact in source.contacts]
     units = []
     for row in rows_of(source.table, table):
-        contacts = [(contact, column[row.number - 1]) for contact, column in telephones]
-        code = row.code()
-        kind = KINDS.get(_plain(row.texts.get("kind", UnitKind.DEPARTMENT)))
-        if code is not None and kind is None:
-            row.tell("unknown-unit-kind", code=code, unit_kind=row.texts["kind"], known=", ".join(KINDS))
-        elif code is not None and kind is not None:
-            units.append(PlacedUnit(_unit(code, kind, row.texts, contacts), source.table.file, row.number))
+        told = [(contact.title, column[(row.number or 1) - 1]) for contact, column in telephones]
+        contacts = tuple(Contact(title, telephone) for title, telephone in told if telephone)
+        if (unit := unit_of(row, contacts)) is not None:
+            units.append(unit)
         findings += row.findings
     return units, findings
+
+
+def unit_of(row: Row, contacts: tuple[Contact, ...]) -> PlacedUnit | None:
+    """The unit of a row; None when it lacks what a unit must have, which is told."""
+    code = row.code()
+    kind = KINDS.get(_plain(row.texts.get("kind", UnitKind.DEPARTMENT)))
+    if code is None:
+        return None
+    if kind is None:
+        row.tell("unknown-unit-kind", code=code, unit_kind=row.texts["kind"], known=", ".join(KINDS))
+        return None
+    return PlacedUnit(_unit(code, kind, row.texts, contacts), row.source.file, row.number)
 
 
 def _plain(kind: str) -> str:
     return kind.lower().replace(" ", "_")
 
 
-def _unit(
-    code: str, kind: UnitKind, texts: Mapping[str, str], contacts: list[tuple[ContactColumn, str | None]]
-) -> Unit:
+def _unit(code: str, kind: UnitKind, texts: Mapping[str, str], contacts: tuple[Contact, ...]) -> Unit:
     return Unit(
         code=code,
         name=name_of(texts.get("name", code), texts.get("name_en")),
         kind=kind,
         parent=texts.get("parent"),
         telephone=texts.get("telephone"),
-        contacts=tuple(Contact(contact.title, telephone) for contact, telephone in contacts if telephone),
+        contacts=contacts,
     )

@@ -107,6 +107,7 @@
       write(card, "lead-name", lead.unit.name);
       writeTelephone(card, lead.unit.telephone);
     }
+    write(card, "officer", lead ? describePost(lead.post) : "");
     writeWhole(card, "text", answer.text, answer.next.unit.telephone);
     write(card, "border", answer.border.text);
     offerReplies(card, answer.question);
@@ -155,9 +156,24 @@
   // Who else has a part in it, each with the sense in which.
   function listRoles(answer) {
     const others = [answer.principal, ...answer.supervision, ...answer.assists, ...answer.coordinates].filter(Boolean);
-    const roles = others.map((other) => [words.roles[other.role], other.unit.name]);
+    const roles = others.map((other) => [words.roles[other.role], other.unit.name, describePost(other.post)]);
     const executor = answer.lead && answer.lead.executor;
     return executor ? [[words.roles.executor, executor.name], ...roles] : roles;
+  }
+
+  // What the post is called, who holds it or stands in, and the number to call.
+  function describePost(post) {
+    if (!post) {
+      return "";
+    }
+    const person = post.deputy || post.person;
+    if (!person) {
+      return post.title + " · " + words.vacant;
+    }
+    const name = person.name.startsWith(post.title) ? person.name : post.title + " " + person.name;
+    const standing = post.deputy ? words.deputy : "";
+    const absent = post.deputy || post.on_duty ? "" : words.offDuty;
+    return [name + standing, person.telephone, absent].filter(Boolean).join(" · ");
   }
 
   // The sites and strips of road that the place is on.

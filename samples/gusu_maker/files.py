@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from samples.gusu_maker.addresses import DrawnAddress
 from samples.gusu_maker.areas import DrawnArea
 from samples.gusu_maker.claim_areas import ClaimedGround
 from samples.gusu_maker.claims import DrawnClaim
@@ -197,6 +198,24 @@ def write_records(records: Iterable[DrawnRecord]) -> str:
         for number, record in enumerate(records, start=1)
     )
     return write_table(("id", "category", "category_name", "reported_at", "lon", "lat"), rows)
+
+
+def write_addresses(addresses: Iterable[DrawnAddress]) -> str:
+    """The register of addresses."""
+    rows = (
+        (
+            address.code,
+            address.road,
+            address.number,
+            address.estate,
+            address.building,
+            address.alias,
+            write_degrees(address.lon),
+            write_degrees(address.lat),
+        )
+        for address in addresses
+    )
+    return write_table(("code", "road", "number", "estate", "building", "alias", "lon", "lat"), rows)
 
 
 def write_table(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:

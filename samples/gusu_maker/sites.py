@@ -60,7 +60,7 @@ class Land:
             (STRtree(lines), half_width_m(road_class) + KERB_M)
             for road_class, lines in self._lines_by_class(roads).items()
         ]
-        water = [self._line(path) for path in _water_paths(stretches)]
+        water = [self._line(path) for path in water_paths(stretches)]
         self._free.append((STRtree(water), WATER_M))
         self._fences = STRtree([self._line(edge) for cell in self.cells for edge in edges(cell.rings[0])])
         self._taken: list[Polygon] = []
@@ -240,7 +240,7 @@ def lay_along(mesh: Mesh, path: Ring, *, aside_m: float) -> list[Place]:
     return [(corner.real, corner.imag) for corner in (*right, *left[::-1])]
 
 
-def _water_paths(stretches: Stretches) -> Iterator[Ring]:
+def water_paths(stretches: Stretches) -> Iterator[Ring]:
     for line in LINES:
         if line.name in NOT_ROADS:
             yield from (stretches[pair] for pair in pairwise(stop for stop in line.path if isinstance(stop, str)))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from api.services import publishing
 from api.settings import Settings
 from api.storage.engine import open_engine
 from geo.codes import is_chinese
+from geo.posts import Post, Subject, SubjectKind
 from geo.sources.limits import Limits
 from tests.api.routes import api_routes
 from tests.api.town import publish, river_town
@@ -27,7 +29,17 @@ from tests.conftest import KINDS, FreshDatabase
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "gusu"
 
 # What depends on what was asked or published before has no example.
-WITHOUT_EXAMPLE = {"known_at", "after"}
+WITHOUT_EXAMPLE = {"known_at", "after", "if-match"}
+
+PUBLISH = ("POST", "/v1/draft:publish")
+CONFLICTING = {
+    PUBLISH,
+    ("POST", "/v1/posts/{code}:hand-over"),
+    ("POST", "/v1/holders"),
+    ("PUT", "/v1/rulings/{ruling_id}"),
+    ("PUT", "/v1/permits/{permit_id}"),
+}
+"""What stands in the register, or is not in the draft, may forbid these."""
 
 Operation = dict[str, Any]
 Operations = dict[tuple[str, str], Operation]
@@ -93,12 +105,26 @@ def test_every_example_is_answered_as_documented(sample_service: TestClient, onl
         response = call(sample_service, where, operation, only_required=only_required)
         answered[where] = response.status_code
         media_type = response.headers["content-type"].split(";")[0]
-        assert media_type in operation["responses"]["200"]["content"], where
+        assert media_type in operation["responses"]["200"]["content"], (where, response.text)
         model = models[where].response_model
         if model is not None:
             TypeAdapter(model).validate_json(response.content)  # pydantic says where it is not as documented
             assert response.json().get("items") != [], where
     assert answered == dict.fromkeys(documented, 200)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_changes_that_the_readmes_show_work_on_the_sample_city(sample_service: TestClient, readme: str) -> None:
+    text = (SAMPLE.parents[1] / readme).read_text(encoding="utf-8").replace("\\\n", "")
+    shown = re.findall(r"""curl -X (\w+) "http://[^/]+(/v1/draft[^"]*)"(?: -H "[^"]*" *-d '([^']*)')?""", text)
+    assert [method for method, _, _ in shown] == ["PUT", "POST"]
+    for method, path, body in shown:
+        response = sample_service.request(method, path, json=json.loads(body) if body else None)
+        assert response.status_code == 200, response.text
+    published = response.json()["id"]
+    while sample_service.get(f"/v1/editions/{published}").status_code == 404:
+        pass
+    assert sample_service.get("/v1/claims/C-990", params={"edition": published}).json()["unit"] == "320508001"
 
 
 def test_every_parameter_has_words_and_an_example(documented: Operations) -> None:
@@ -127,17 +153,26 @@ def test_every_operation_announces_the_problems_it_may_answer_with(documented: O
         assert ("422" in problems) == bool(operation.get("parameters") or operation.get("requestBody")), where
         assert ("503" in problems) == (where[1] != "/healthz"), where
         names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        asks_for_one = bool(names & {"edition", "edition_id", "code"}) or where[0] == "POST"
-        assert ("404" in problems) == asks_for_one, where
+        one = {"edition", "edition_id", "register", "code", "ruling_id", "permit_id"}
+        asks_for_one = bool(names & one) or where[0] in ("POST", "PATCH", "DELETE")
+        assert ("404" in problems) == (asks_for_one and where not in (PUBLISH, ("PUT", "/v1/people/{code}"))), where
+        assert ("409" in problems) == (where in CONFLICTING), where
+        assert ("412" in problems) == ("if-match" in names), where
 
 
 def test_the_examples_of_problems_are_real(empty_client: TestClient, engine: Engine) -> None:
     nothing_yet = empty_client.get("/v1/units?lang=en")
-    publish(engine, river_town())
+    desk = Post("desk/west", "duty_desk", "west", Subject(SubjectKind.UNIT, ("west",)))
+    publish(engine, replace(river_town(), posts=(desk,)))
     while empty_client.get("/readyz").status_code == 503:
         pass
+    body = {"person": "A", "at": "2026-05-01T09:30"}
+    empty_client.put("/v1/people/A", json={"name": "A"})
+    handed_over = empty_client.post("/v1/posts/desk%2Fwest:hand-over?lang=en", json=body)
     refused = {
         404: empty_client.get("/v1/units/7?lang=en"),
+        409: handed_over,
+        412: empty_client.put("/v1/draft/units/a?lang=en", json={}, headers={"If-Match": '"draft-1"'}),
         413: empty_client.post("/v1/responsible:batch?lang=en", content=b" " * 17_000_000),
         422: empty_client.get("/v1/responsible?lon=31.3&lat=120.6&lang=en"),
         503: nothing_yet,

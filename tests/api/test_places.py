@@ -51,6 +51,15 @@ def test_a_bare_road_has_its_line_and_the_question(quarter_client: TestClient) -
     assert road["shape"]["type"] == "LineString"
     assert road["question"] == "Which number, or near which crossing?"
     assert (road["name"], road["how"]) == ("Pingjiang Road", "a road, found by its name")
+    assert road["responsible"] is None
+
+
+def test_the_line_of_a_bare_road_goes_straight_into_the_question_who_leads_along_it(quarter_client: TestClient) -> None:
+    road = find(quarter_client, "干将路")["items"][0]
+    answer = quarter_client.post("/v1/responsible", json={"geometry": road["shape"]})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["by"] == "length"
+    assert answer.json()["total"] == pytest.approx(8 * 95.19, rel=1e-3)
 
 
 def test_the_same_search_has_not_to_be_sent_twice(quarter_client: TestClient) -> None:
@@ -94,6 +103,8 @@ def test_the_command_finds_the_same(engine: Engine, database_url: str) -> None:
     assert "平江路7号" in shown
     assert "按 5 号与 9 号沿路推算" in shown
     assert orjson.loads(command("places", "肯德基", "--json", url=database_url)) == []
+    # Areas of this quarter name no unit: the whole line is nobody's.
+    assert "全长 887 米" in command("places", "平江路", "--lang", "zh", "--limit", "1", url=database_url)
 
 
 def command(*arguments: str, url: str) -> str:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from shapely import LineString, MultiPolygon, Polygon
 
 from geo.categories import Branch, Category, Nature
-from geo.claims import Claim, Place, PlaceKind, Role, Shift
+from geo.claims import Claim, Place, PlaceKind, Role
 from geo.model import Area, CityMap, Policy, Unit, UnitKind
 from geo.resolve import Moment
 from geo.roads import Segment, Side, Strip, StripKind
+from geo.schedule import Shift
 from geo.sites import Checkpoint
 from geo.wording import Name
 from tests.geo.small_worlds import EDITION, area, corner, draw_city, ground, square, unit

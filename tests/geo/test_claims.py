@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.claims import Shift
+from geo.schedule import Shift
 from tests.geo.claim_worlds import MARKET_NIGHT, OFFICE_HOURS, at_shanghai, claim, on_area
 
 SHANGHAI, BERLIN, SANTIAGO = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/Santiago")

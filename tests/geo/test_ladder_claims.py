@@ -61,13 +61,14 @@ def test_rung_by_rung_the_next_one_leads_when_the_ones_before_have_no_claim(cate
     for i, rung in enumerate(order):
         outcome = outcome_at(everything_at_once(category, without=order[:i]), (4, 4), category)
         assert (outcome.rung, outcome.units) == (rung, (rung,))
-        assert [(step.rung, step.hit) for step in outcome.steps] == [(name, name == rung) for name in order[: i + 1]]
+        asked = ("ruling", *order[: i + 1])
+        assert [(step.rung, step.hit) for step in outcome.steps] == [(name, name == rung) for name in asked]
 
 
 def test_an_event_is_never_the_maintainers():
     outcome = outcome_at(everything_at_once(LITTER, without=EVENT_ORDER), (4, 4), LITTER)
     assert (outcome.rung, outcome.units) == ("nobody", ())
-    assert [step.rung for step in outcome.steps] == [*EVENT_ORDER, "nobody"]
+    assert [step.rung for step in outcome.steps] == ["ruling", *EVENT_ORDER, "nobody"]
 
 
 @pytest.mark.parametrize(("category", "order"), [(LID, COMPONENT_ORDER), (LITTER, EVENT_ORDER)])
@@ -96,7 +97,7 @@ def test_each_rung_before_the_hit_says_why_not_in_both_languages(category):
     bottom = market_town(claim("a", "west", "*", on_area("west")))
     for lang in ("zh", "en"):
         chain = from_domain(ask(open_atlas(bottom), *OPEN_WEST, category=category), lang)["chain"]
-        assert len(chain) == len(COMPONENT_ORDER if category == LID else EVENT_ORDER)
+        assert len(chain) == 1 + len(COMPONENT_ORDER if category == LID else EVENT_ORDER)
         assert [step["hit"] for step in chain] == [False] * (len(chain) - 1) + [True]
         assert len({step["why"] for step in chain}) == len(chain)
         for step in chain:
@@ -121,7 +122,7 @@ def test_a_document_with_braces_is_quoted_as_it_is():
     answer = from_domain(ask(open_atlas(city_map), 4, 4, category=LITTER), "zh")
     assert "{unit} 〔2026〕{0} 号" in answer["chain"][-1]["why"]
     assert answer["lead"]["claim"] == {
-        "id": "claim:c",
+        "id": "c",
         "source": "{unit} 〔2026〕{0} 号",
         "valid_from": None,
         "valid_to": None,

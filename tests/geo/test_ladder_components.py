@@ -82,7 +82,8 @@ def led_by(answer):
 
 
 def whys(answer, lang="en"):
-    return [step.why.say(lang, **step.values) for step in answer.outcome.steps]
+    """What the rungs below rulings say."""
+    return [step.why.say(lang, **step.values) for step in answer.outcome.steps[1:]]
 
 
 # --- in reach -----------------------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ def test_the_only_owner_in_reach_leads_and_its_component_is_what_the_answer_rest
     answer = ask(town(lid(1, 3, "water"), lid(2, 4, "water")), 0)
     assert led_by(answer) == (Verdict.CERTAIN, "owner", ("water",))
     assert answer.lead.ref == "component:3205080101000001"
-    assert answer.outcome.steps[0].refs == ("component:3205080101000001",)
+    assert answer.outcome.steps[1].refs == ("component:3205080101000001",)
     assert "3 m away" in whys(answer)[0]
     assert answer.question is None
 
@@ -206,7 +207,7 @@ def test_where_none_is_registered_the_chain_says_that_it_counts_as_unowned():
 def test_a_component_without_owner_counts_as_unowned_and_is_named():
     answer = ask(town(lid(1, 0)), 1)
     assert led_by(answer) == (Verdict.FALLBACK, "fallback", ("west",))
-    assert answer.outcome.steps[0].refs == ("component:3205080101000001",)
+    assert answer.outcome.steps[1].refs == ("component:3205080101000001",)
     assert "无主" in whys(answer, "zh")[0]
 
 

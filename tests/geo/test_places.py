@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import shapely
 
+from geo.addresses import Address
 from geo.errors import InvalidInput
 from geo.model import City
 from geo.places.extents import metres_apart
@@ -62,6 +63,14 @@ SAID = (
     ("平江路和干将路路口东北角", "relative", (4.07, 4.06), 14.1),
     ("柳阴公园旁边", "relative", (2.0, 7.0), 77.9),
     ("平江路", "road", (4.0, 4.0), 443.5),  # half its length: all of it
+    ("平江街9号", "address", (3.85, 2.25), 15.0),  # another word for a road
+    ("朝阳新村2#", "address", (6.5, 1.0), 15.0),
+    ("朝阳小区2幢", "address", (6.5, 1.0), 15.0),
+    ("平江路与观前街口", "crossing", (4.0, 6.0), 10.0),
+    ("E120.60402° N31.30401°", "coordinates", (4.02, 4.01), 10.0),
+    ("31.30401°N120.60402°E", "coordinates", (4.02, 4.01), 10.0),
+    ("平江路9号对面的小店", "relative", (4.15, 2.25), 18.0),  # what stands there is not on the map
+    ("老书场后面的平江路9号", "address", (3.85, 2.25), 15.0),  # … and here it is
     ("平江路18", "address", (4.15, 4.5), 69.3),
     ("双塔", "area", (2.0, 4.0), 482.7),
     ("120.604123,31.303456", "coordinates", (4.123, 3.456), 10.0),
@@ -158,6 +167,69 @@ def test_the_area_said_in_front_decides_between_two_of_one_name() -> None:
     assert first(places, "双塔街道柳荫公园").code == "Z"
     assert first(places, "平江街道柳荫公园").code == "M"
     assert [hit.code for hit in places.search("柳荫公园")[:2]] == ["M", "Z"]  # a tie goes by code
+
+
+def test_another_word_for_a_road_is_said_so_and_stands_behind_the_road_that_is_called_so() -> None:
+    twin = tuple(replace(s, road=Name(zh="平江街")) if s.code == "R2" else s for s in quarter().segments)
+    found = Places(replace(quarter(), segments=twin)).search("平江街")
+    hits = [hit for hit in found if hit.kind is HitKind.ROAD]
+    assert [hit.code for hit in hits] == ["R2", "R1"]
+    assert "请核对" in hits[1].how.say("zh")
+
+
+def test_a_building_of_an_estate_that_is_a_site_is_found_in_english() -> None:
+    estate = replace(quarter().checkpoints[0], code="E", name=Name(zh="朝阳新村", en="Chaoyang Estate"))
+    places = Places(replace(quarter(), checkpoints=(*quarter().checkpoints, estate)))
+    assert first(places, "Building 2, Chaoyang Estate").code == "B2"
+
+
+def two_roads_of_one_name(*, east: bool) -> Places:
+    """The quarter with a second 平江路 far from the first: at x = 7 east of it, or at x = 0.5 west of it."""
+    x = 7.0 if east else 0.5
+    line = shapely.LineString([corner(x, 1), corner(x, 3)])
+    first_one = next(s for s in quarter().segments if s.code == "R1")
+    second = replace(first_one, code="R9", centreline=line, strips=(), start=Name(zh="甲路"), end=Name(zh="乙路"))
+    kept = tuple(s for s in quarter().segments if s.code != "R2")
+    west_lon, lat = corner(x + 0.1, 2)
+    door = Address("Z1", west_lon, lat, road="平江路", number="9号")
+    return Places(replace(quarter(), segments=(*kept, second), addresses=(*quarter().addresses, door)))
+
+
+def test_two_roads_of_one_name_are_two_and_told_apart_by_their_area() -> None:
+    places = two_roads_of_one_name(east=False)
+    roads = [hit for hit in places.search("平江路") if hit.kind is HitKind.ROAD]
+    # The first runs along the border of both, and the first area of equals names it.
+    assert [(hit.code, hit.name.say("zh")) for hit in roads] == [
+        ("R1", "平江路（平江街道）"),
+        ("R9", "平江路（双塔街道）"),
+    ]
+    assert all(isinstance(hit.shape, shapely.LineString) for hit in roads)
+
+
+def test_where_one_area_holds_both_roads_of_a_name_their_ends_tell_them_apart() -> None:
+    names = [
+        hit.name.say("zh") for hit in two_roads_of_one_name(east=True).search("平江路") if hit.kind is HitKind.ROAD
+    ]
+    assert names == ["平江路（起至止）", "平江路（甲路至乙路）"]
+
+
+def test_a_number_that_two_roads_of_one_name_have_is_found_on_both_and_the_area_in_front_decides() -> None:
+    places = two_roads_of_one_name(east=True)
+    both = [hit for hit in places.search("平江路9号") if hit.kind is HitKind.ADDRESS]
+    assert [(hit.code, hit.score) for hit in both] == [("A09", 1.0), ("Z1", 1.0)]
+    assert both[1].how.say("zh") == "平江路（甲路至乙路）：地址库中的门牌"
+    assert first(places, "双塔街道平江路9号").code == "A09"
+    assert first(places, "平江街道平江路9号").code == "Z1"
+
+
+def test_stretches_of_a_road_on_both_sides_of_a_river_are_one_road() -> None:
+    parted = tuple(
+        replace(s, centreline=shapely.LineString([corner(4, 6), corner(4, 8)])) if s.code == "R2" else s
+        for s in quarter().segments
+    )
+    hits = [hit for hit in Places(replace(quarter(), segments=parted)).search("平江路") if hit.kind is HitKind.ROAD]
+    assert [(hit.code, hit.name.say("zh")) for hit in hits] == [("R1", "平江路")]  # 222 m apart
+    assert isinstance(hits[0].shape, shapely.MultiLineString)
 
 
 def test_nothing_alike_is_no_hit(places: Places) -> None:

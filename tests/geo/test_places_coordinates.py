@@ -109,7 +109,7 @@ def test_a_pasted_link_is_read_in_the_datum_of_its_host_and_parameters(link: str
     ("link", "says"),
     [
         ("https://surl.amap.com/4sYfhKl1C7xY", "full address"),
-        ("https://map.baidu.com/@13426000.5,3652000.1,17z", "holds no longitude"),
+        ("https://map.baidu.com/@13426000.5", "holds no longitude"),
         ("https://amap.com.example.org/?position=120.6,31.3", "amap.com.example.org"),
         ("https://uri.amap.com/marker?position=120.6,nan", "holds no longitude"),
         ("https://www.amap.com/regeo?lng=nan&lat=inf", "holds no longitude"),

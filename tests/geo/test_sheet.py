@@ -21,6 +21,7 @@ from geo.assign import assign
 from geo.claims import Role
 from geo.errors import GeoError
 from geo.model import COMPONENT_LADDER, EVENT_LADDER, Policy
+from geo.register.log import Register
 from geo.resolve import determine_many
 from tests.geo.claim_worlds import (
     CATEGORIES,
@@ -53,6 +54,7 @@ class OneEdition:
 
     editions = (EDITION,)
     latest = ATLAS
+    register = Register()
 
     def atlas(self, edition):
         assert edition is EDITION

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from geo.city_folder import Intake
-from geo.claims import Claim, PlaceKind, Role, Shift
+from geo.claims import Claim, PlaceKind, Role
 from geo.findings import say
+from geo.schedule import Shift
 from tests.geo.worlds import corner, feature, geojson, kinds, square, take_in, the_finding, towns
 
 CITY = """

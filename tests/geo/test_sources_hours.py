@@ -2,8 +2,8 @@
 
 import pytest
 
-from geo.claims import Shift
 from geo.errors import InvalidInput
+from geo.schedule import Shift
 from geo.sources.hours import parse_hours
 
 NINE, SIX_PM, MIDNIGHT = 9 * 60, 18 * 60, 24 * 60

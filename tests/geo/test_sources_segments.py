@@ -88,7 +88,7 @@ def test_a_segment_without_a_code_gets_one_from_its_road_and_a_running_number(tm
 def test_classes_without_a_rank_or_widths_are_told_once_each(tmp_path: Path) -> None:
     classes = ["footway", "alley", "footway", "branch", None]
     intake = read(tmp_path, *(feature(EASTWARDS, code=f"R{i}", **{"class": it}) for i, it in enumerate(classes)))
-    assert [(found.kind, found.values["road_class"], found.values["count"]) for found in intake.findings[1:]] == [
+    assert [(found.kind, found.values["road_class"], found.values["count"]) for found in intake.findings[:5]] == [
         ("unknown-road-class", "–", 1),
         ("unknown-road-class", "footway", 2),
         ("no-strips-for-class", "–", 1),

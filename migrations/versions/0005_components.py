@@ -7,8 +7,8 @@ from alembic import op
 
 from api.storage.spatial import POINT, POSTGRESQL
 
-revision: str = "0004_components"
-down_revision: str | Sequence[str] | None = "0003"
+revision: str = "0005"
+down_revision: str | Sequence[str] | None = "0004"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

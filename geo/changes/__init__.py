@@ -1,0 +1,1 @@
+"""Changes to a city's map, thing by thing, with the checks and the findings of an import."""

@@ -1,0 +1,79 @@
+"""The mass of a circular normal distribution behind straight edges, in numpy alone.
+
+Seen from the middle of the distribution, an edge at the distance h covers angles from atan(t1 / h) to atan(t2 / h), and
+(1 / 2 pi) times the integral of exp(-r(theta)^2 / 2 sigma^2) over them is T(h / sigma, t2 / h) - T(h / sigma, t1 / h),
+with the function T of Owen 1956, doi:10.1214/aoms/1177728074.
+"""
+
+import math
+
+import numpy as np
+
+from geo.model import FloatArray
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_HALF_NODES, _HALF_WEIGHTS = (_NODES + 1.0) / 2.0, _WEIGHTS / 2.0
+# The distribution function between its exact values, by cubics with its exact slopes: 1e-13 off at most.
+_STEP = 1.0 / 512.0
+_REACH = 8.5
+_KNOTS = np.arange(-_REACH, _REACH + _STEP, _STEP)
+_VALUES = np.array([0.5 * math.erfc(-knot / math.sqrt(2.0)) for knot in _KNOTS])
+_SLOPES = np.exp(-0.5 * _KNOTS**2) / math.sqrt(2.0 * math.pi)
+
+
+def distribution(x: FloatArray) -> FloatArray:
+    """Phi(x), the mass of a standard normal below x; error at most 1e-13."""
+    clipped = np.clip(x, -_REACH, _REACH)
+    place = np.minimum(((clipped + _REACH) / _STEP).astype(np.int64), len(_KNOTS) - 2)
+    u = (clipped - _KNOTS[place]) / _STEP
+    low, high = _VALUES[place], _VALUES[place + 1]
+    low_slope, high_slope = _SLOPES[place] * _STEP, _SLOPES[place + 1] * _STEP
+    rise = high - low
+    value: FloatArray = low + u * (
+        low_slope + u * (3.0 * rise - 2.0 * low_slope - high_slope + u * (low_slope + high_slope - 2.0 * rise))
+    )
+    return value
+
+
+def owens_t(h: FloatArray, a: FloatArray) -> FloatArray:
+    """T(h, a) for h >= 0 and any a, infinite ones too; both (n,). Error at most 1e-10.
+
+    For |a| <= 1 by Gauss and Legendre; beyond, by T(h, a) = (Phi(h) + Phi(ah)) / 2 - Phi(h) Phi(ah) - T(ah, 1 / a).
+    """
+    size = np.abs(a)
+    far = size > 1.0
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        stretched = np.where(far, np.where(h > 0.0, size * h, 0.0), h)
+        inner = np.where(far, 1.0 / size, size)
+    near = _small_t(stretched, inner)
+    phi_h, phi_ah = distribution(h), distribution(stretched)
+    value = np.where(far, 0.5 * (phi_h + phi_ah) - phi_h * phi_ah - near, near)
+    signed: FloatArray = np.copysign(value, a)
+    return signed
+
+
+def _small_t(h: FloatArray, a: FloatArray) -> FloatArray:
+    """T(h, a) for 0 <= a <= 1."""
+    x = a[:, None] * _HALF_NODES
+    square = 1.0 + x * x
+    with np.errstate(over="ignore", invalid="ignore"):
+        heights = np.exp(-0.5 * np.minimum(h[:, None] ** 2, 2000.0) * square) / square
+    value: FloatArray = a / (2.0 * math.pi) * (heights @ _HALF_WEIGHTS)
+    return value
+
+
+def mass_turned(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray, *, sigma: FloatArray) -> FloatArray:
+    """(1 / 2 pi) times the integral of exp(-r^2 / 2 sigma^2) along each edge a-b, seen from the origin, (n,).
+
+    Positive where the edge turns counter-clockwise. An edge through the origin turns nowhere: 0. All are metres.
+    """
+    along_x, along_y = bx - ax, by - ay
+    length = np.hypot(along_x, along_y)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        cross = np.where(length > 0.0, (ax * by - ay * bx) / length, 0.0)
+        start = np.where(length > 0.0, (ax * along_x + ay * along_y) / length, 0.0)
+        height = np.abs(cross)
+        end = start + length
+        t = [owens_t(height / sigma, np.where(height > 0.0, place / height, 0.0)) for place in (start, end)]
+    turned: FloatArray = np.sign(cross) * (t[1] - t[0])
+    return turned

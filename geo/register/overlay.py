@@ -1,0 +1,70 @@
+"""Rulings and permits as claims that are laid over a map."""
+
+from collections.abc import Iterator
+
+import shapely
+from shapely import MultiPolygon
+
+from geo.atlas import Atlas
+from geo.claims import Claim, Origin, Place, PlaceKind, Role
+from geo.register.roster import Roster
+from geo.register.rulings import GroundKind, Permit, RuledGround, Ruling
+from geo.roads import Strip
+
+
+def overlaid(atlas: Atlas, roster: Roster) -> Atlas:
+    """The atlas with what the register rules and permits; the same one where it does neither.
+
+    Built once for each state of rulings and permits; later appointments change nothing here.
+    """
+    if not roster.rulings and not roster.permits:
+        return atlas
+    return atlas.overlaid(roster.ruled, lambda: tuple(_claims(atlas, roster)))
+
+
+def _claims(atlas: Atlas, roster: Roster) -> Iterator[Claim]:
+    for ruling in (roster.rulings[id_] for id_ in sorted(roster.rulings)):
+        if ruling.unit in atlas.units:
+            yield from _claim(atlas, ruling, Origin.RULING, ruling.unit)
+    for permit in (roster.permits[id_] for id_ in sorted(roster.permits)):
+        yield from _claim(atlas, permit, Origin.PERMIT, permit.unit if permit.unit in atlas.units else None)
+
+
+def _claim(atlas: Atlas, entry: Ruling | Permit, origin: Origin, unit: str | None) -> Iterator[Claim]:
+    """The claim of a ruling or permit; none where an older edition has not the ground or the unit that it names."""
+    id_ = f"{origin.value}:{entry.id}"
+    place = _place(atlas, entry.ground, id_)
+    if place is None:
+        return
+    yield Claim(
+        id=id_,
+        unit=unit or "",
+        role=Role.LEADS,
+        categories=entry.categories,
+        place=place,
+        hours=entry.schedule.hours,
+        source=entry.source,
+        valid_from=entry.schedule.valid_from,
+        valid_to=entry.schedule.valid_to,
+        origin=origin,
+        decided_at=entry.decided_at if isinstance(entry, Ruling) else None,
+    )
+
+
+def _place(atlas: Atlas, ground: RuledGround, id_: str) -> Place | None:
+    match ground.kind:
+        case GroundKind.CITY:
+            return Place(PlaceKind.CITY, (id_,))
+        case GroundKind.POLYGON:
+            return Place(PlaceKind.POLYGON, (id_,), ground.boundary)
+        case GroundKind.SEGMENT:
+            segment = atlas.segments.get(ground.key[0])
+            return Place(PlaceKind.POLYGON, (id_,), _whole(segment.strips)) if segment and segment.strips else None
+    place = Place(PlaceKind(ground.kind.value), ground.key)
+    return place if (place.kind, *place.key) in atlas.grounds.by_place else None
+
+
+def _whole(strips: tuple[Strip, ...]) -> MultiPolygon:
+    """The ground of all strips together."""
+    union = shapely.union_all([strip.boundary for strip in strips])
+    return union if isinstance(union, MultiPolygon) else MultiPolygon([union])
