@@ -98,7 +98,7 @@ def test_a_contested_lid_offers_the_question_and_a_reply_settles_it(town: TestCl
     assert settled["lead"]["claim"] == {
         "id": f"component:{SECOND}", "source": "实测", "valid_from": None, "valid_to": None,
     }  # fmt: skip
-    assert settled["chain"][0]["refs"] == [f"component:{SECOND}"]
+    assert settled["chain"][-1]["refs"] == [f"component:{SECOND}"]
     [fact] = settled["facts"]
     assert (fact["fact"], fact["text"], fact["unit"]["code"]) == (
         f"component:{SECOND}", f"Storm drain cover {SECOND} (West Office)", "west",
