@@ -25,11 +25,16 @@ GRID_M = 1e-6  # vertices snap to it, so that the way back to degrees, a thousan
 HAIR_DEG = 5e-11  # some five times what snapping to the grid can move a vertex
 SAMPLE_M = 1.0
 ASIDE_M = 1e-3
+MERGED_M = (0.0, 1e-4, 5e-4, 2e-3)
 HALO_SEGMENTS = 16  # a quadrant: the arc lies at most 0.12 % of the halo within the circle
 
 NO_LENGTH = Phrase(
     zh="路段中心线没有长度（{count} 个顶点均在同一处）；请给出至少两个不同的顶点",
     en="the centreline has no length: its {count} vertices are one place; give at least two different ones",
+)
+OVER_ITSELF = Phrase(
+    zh="路段中心线在同一处来回重叠，无法分出左右；请拆成几个路段",
+    en="the centreline runs over itself, and left cannot be told from right; split it into several segments",
 )
 WIDTH_OUTSIDE = Phrase(
     zh="分带范围 {near} 至 {far} 米不可用；应满足 0 ≤ 近边 < 远边，以米为单位",
@@ -262,13 +267,30 @@ def _sample(path: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
 
 def _share_out(face: Geometry, samples: FloatArray, is_left: NDArray[np.bool_]) -> tuple[Geometry, Geometry]:
     """The ground of a face that is as near to a sample on the left as to any on the right, and the rest of it."""
-    midway = shapely.voronoi_polygons(shapely.multipoints(samples), extend_to=face, only_edges=True)
+    midway = _midway(samples, face)
     pieces = _parts(face, [shapely.intersection(midway, face)])
     inner_points = shapely.point_on_surface(pieces)
     to_left_m = shapely.distance(inner_points, shapely.multipoints(samples[is_left]))
     to_right_m = shapely.distance(inner_points, shapely.multipoints(samples[~is_left]))
     nearer_left = to_left_m <= to_right_m + GRID_M
     return shapely.coverage_union_all(pieces[nearer_left]), shapely.coverage_union_all(pieces[~nearer_left])
+
+
+def _midway(samples: FloatArray, face: Geometry) -> Geometry:
+    """The lines that are equally near to two samples.
+
+    Where a road comes back over itself samples fall together, and GEOS may lose its way between them; then those
+    within a hair of each other count as one.
+    """
+    points = shapely.multipoints(samples)
+    for tolerance_m in MERGED_M:
+        try:
+            lines: Geometry = shapely.voronoi_polygons(points, tolerance=tolerance_m, extend_to=face, only_edges=True)
+        except shapely.errors.GEOSException as error:
+            lost = error
+        else:
+            return lines
+    raise InvalidGeometry(OVER_ITSELF) from lost
 
 
 def _parts(ground: Geometry, lines: Sequence[Geometry]) -> NDArray[np.object_]:

@@ -54,7 +54,7 @@ class RegisterAsOf(Spoken):
     """As it stood after which commit."""
 
     known_at: str | None = Field(default=None, max_length=40, description="as it was known then | 按当时所知")
-    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER, examples=[1])
+    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
 
 
 class RegisterQuery(RegisterAsOf):

@@ -73,7 +73,7 @@ class LookupQuery(Where):
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION, examples=[1])
     # "register" would hide a method that pydantic's metaclass gives every model.
-    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER, examples=[0])
+    register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
     lang: Language = None
 
 

@@ -180,10 +180,15 @@ def _save_areas(session: Session, edition_id: int, city_map: CityMap) -> None:
 
 
 # What no other table points at, so that it can be written anew by itself: the tables to empty, and what fills them.
+def _save_categories(session: Session, edition_id: int, city_map: CityMap) -> None:
+    save_categories(session, edition_id, city_map)
+    save_components(session, edition_id, city_map)  # they point at their categories
+
+
 APART: Mapping[str, tuple[tuple[Table, ...], Callable[[Session, int, CityMap], None]]] = MappingProxyType(
     {
         "areas": ((tables.area,), _save_areas),
-        "categories": ((tables.category,), save_categories),
+        "categories": ((tables.component, tables.category), _save_categories),
         "claims": ((tables.claim,), save_claims),
         "checkpoints": ((tables.checkpoint,), save_checkpoints),
         "segments": ((tables.strip, tables.segment), save_segments),

@@ -29,7 +29,7 @@ from tests.conftest import KINDS, FreshDatabase
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "gusu"
 
 # What depends on what was asked or published before has no example.
-WITHOUT_EXAMPLE = {"known_at", "after", "if-match"}
+WITHOUT_EXAMPLE = {"known_at", "after", "register", "if-match"}
 
 PUBLISH = ("POST", "/v1/draft:publish")
 CONFLICTING = {

@@ -277,9 +277,9 @@ def test_a_draft_written_over_is_as_one_written_anew(engine: Engine) -> None:
     whole = two_districts_with_claims()
     without = {
         field: replace(whole, **{field: getattr(whole, field)[1:]})
-        for field in ("areas", "claims", "checkpoints", "segments", "addresses")
+        for field in ("areas", "claims", "checkpoints", "segments", "addresses", "posts", "components")
     }
-    without["categories"] = replace(whole, categories=whole.categories[1:])
+    without["categories"] = replace(whole, categories=whole.categories[:-1])
     without["units"] = replace(whole, units=(*whole.units, Unit("new", Name(zh="新"), UnitKind.DEPARTMENT)))
     for field, less in without.items():
         draft = save(engine, whole)

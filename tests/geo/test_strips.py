@@ -294,3 +294,9 @@ def test_a_place_exactly_on_a_node_of_the_centreline_lies_on_its_strips():
         strips = draw_strips(centreline, [(side, StripKind.CARRIAGEWAY, 0.0, 6.0) for side in (Side.LEFT, Side.RIGHT)])
         for node in (nodes[0], nodes[-1]):
             assert any(strip.boundary.intersects(shapely.Point(node)) for strip in strips), nodes
+
+
+def test_a_road_that_comes_back_over_itself_is_divided_all_the_same():
+    line = road((7.5, 7.5), (0.5, 0.0), (-12.0, 4.5), (0.5, 0.0), (7.5, 7.5), (0.0, -13.0))
+    both = [(side, StripKind.CARRIAGEWAY, 0.0, 4.0) for side in (Side.LEFT, Side.RIGHT)]
+    assert {strip.side for strip in draw_strips(line, both)} == {Side.LEFT, Side.RIGHT}
