@@ -20,10 +20,6 @@ VERDICTS: Mapping[Verdict, Phrase] = MappingProxyType(
 )
 WARNINGS: Mapping[str, Phrase] = MappingProxyType(
     {
-        "doubt_not_measured": Phrase(
-            zh="责任边界就在定位误差范围之内，本结论只按坐标点判断",
-            en="A border lies within reach of the position's error; the answer goes by the coordinates alone",
-        ),
         "no-categories": Phrase(
             zh="本市还没有问题类别，已按不分类别回答",
             en="This city has no categories yet; answered as without a category",
@@ -80,6 +76,10 @@ NEXT = MappingProxyType(
         "survey": Phrase(
             zh="请{unit}先到现场处置并查明归属，{telephone}",
             en="Send {unit} to make it safe and find out, {telephone}",
+        ),
+        "ask": Phrase(
+            zh="定位太粗，请先问清更近的地标；问不到就先派{unit}，{telephone}",
+            en="Too coarse: ask for a nearer landmark first; failing that send it to {unit}, {telephone}",
         ),
         "escalate": Phrase(
             zh="报{unit}确定责任单位，{telephone}", en="Report it to {unit} for a decision, {telephone}"

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from geo.answer_text import round_metres
 from geo.atlas import Atlas
-from geo.index import Cover, IntArray
+from geo.doubt import Spots
+from geo.index import Cover
 from geo.model import FloatArray
-from geo.nearby import says
-from geo.reach import components_beside, too_coarse
-from geo.resolve import is_doubted, search_radius_m
+from geo.reach import components_beside, too_coarse, widest_sigma_m
+from geo.resolve import search_radius_m
 from geo.sheet import Sheet
 from geo.standing import Standing, stand
+from geo.standings import standings_apart
 
 ANSWER_COLUMNS = ("pw_verdict", "pw_unit", "pw_p", "pw_border_m", "pw_rival", "pw_next", "pw_error")
 NUMBER_COLUMNS = ("pw_p", "pw_border_m")
@@ -46,40 +47,31 @@ def assign(
     sheet = sheet or atlas.plain
     sets = atlas.index.sets_at(lon=lon, lat=lat)
     near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
-    doubted = is_doubted(atlas, border_m=near.distance_m, sigma_m=sigma_m)
-    # The answer depends on nothing but the set and the doubt: worked out once for each pair, then gathered.
-    pairs, of_row = np.unique(sets.ids * 2 + doubted, return_inverse=True)
-    text, numbers = _answers(atlas, sheet, sets.covers, pairs)
-    columns = {name: values[of_row] for name, values in text.items()}
-    for name, values in _areas(atlas, sets.covers).items():
-        columns[name] = values[sets.ids]
+    text, p_of_set = _answers(atlas, sheet, sets.covers)
+    columns = {name: values[sets.ids] for name, values in (text | _areas(atlas, sets.covers)).items()}
     border_m = np.array([round_metres(metres) for metres in near.distance_m.tolist()])
     border_m[np.isinf(border_m)] = np.nan
-    p = numbers[of_row]
+    p = p_of_set[sets.ids]
+    spots = Spots(lon, lat, np.minimum(sigma_m, widest_sigma_m(atlas)), sets)
     beside = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
     coarse = too_coarse(atlas, sigma_m)
-    # With components in reach it depends on what they say too.
-    standings: dict[object, Standing] = {}
-    for row, around in beside.items():
-        number = int(sets.ids[row])
-        key = (number, bool(doubted[row]), bool(coarse[row]), says(around))
-        if key not in standings:
-            standings[key] = stand(atlas, sheet, sets.covers[number], doubted=key[1], beside=around, too_coarse=key[2])
-        for name, value in _words(standings[key]).items():
+    for row, standing in standings_apart(atlas, sheet, spots, beside, coarse, in_words=False):
+        for name, value in _words(standing).items():
             columns[name][row] = value
-        p[row] = _share(standings[key])
-        if standings[key].outcome.is_by_component:
+        p[row] = _share(standing)
+        if standing.outcome.is_by_component:
             border_m[row] = np.nan
     return Columns(columns, {"pw_p": p, "pw_border_m": border_m})
 
 
 def _answers(
-    atlas: Atlas, sheet: Sheet, covers: tuple[Cover, ...], pairs: IntArray
+    atlas: Atlas, sheet: Sheet, covers: tuple[Cover, ...]
 ) -> tuple[dict[str, NDArray[np.object_]], FloatArray]:
-    text = {name: np.full(len(pairs), None, dtype=object) for name in WORD_COLUMNS}
-    p = np.full(len(pairs), np.nan)
-    for i, pair in enumerate(pairs.tolist()):
-        standing = stand(atlas, sheet, covers[pair // 2], doubted=bool(pair % 2))
+    """The words and shares of each set, where the point alone decides."""
+    text = {name: np.full(len(covers), None, dtype=object) for name in WORD_COLUMNS}
+    p = np.full(len(covers), np.nan)
+    for i, cover in enumerate(covers):
+        standing = stand(atlas, sheet, cover)
         for name, value in _words(standing).items():
             text[name][i] = value
         p[i] = _share(standing)

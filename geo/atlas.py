@@ -18,7 +18,7 @@ from geo.chainage import locate_on
 from geo.claims import Claim, PlaceKind
 from geo.components import Component
 from geo.determination import AtSite, OnSegment
-from geo.edges import draw_lines, draw_over
+from geo.edges import Sides, draw_lines, draw_over
 from geo.errors import InvalidInput, NotFound
 from geo.grounds import Grounds, grounds_of, in_order
 from geo.index import BoundaryIndex, Cover, Index, LayeredIndex
@@ -110,8 +110,10 @@ class Atlas:
         self._sheets_lock = threading.Lock()
         self.plain = Sheet(self.survey, self.lines, Asking(), NO_CATEGORY)
         self.territorial = Sheet(self.survey, self.lines, Asking(), TERRITORY_ONLY)
-        # Asked for by every caller without a category; drawn now, so that nobody waits for it.
-        _ = self.plain.border
+        # The unit at the fallback level on either side of each line, None in a gap.
+        self.kept_by: Sides[str | None] = Sides(self.lines, self._keeper)
+        # Asked for by every caller; put in order now, so that nobody waits for it.
+        _ = self.lines.edges
 
     def _decides(self, grounds: Grounds) -> NDArray[np.bool_]:
         """Which boundaries can part two units: of the territory schemes, and of the ground of claims."""
@@ -295,6 +297,10 @@ class Atlas:
         """The level of the territory scheme that answers for what nobody settles (属地兜底)."""
         territory = next(s for s in self.city_map.schemes if s.code == self.city.territory)
         return fallback_level_of(self.city.policy, [level.code for level in territory.levels])
+
+    def _keeper(self, cover: Cover) -> str | None:
+        unit = self.fallback_unit(cover)
+        return unit.code if unit else None
 
     def fallback_unit(self, cover: Cover) -> Unit | None:
         """The unit of the area at the fallback level that holds the place (of several the lowest); None in a gap."""

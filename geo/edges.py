@@ -1,12 +1,15 @@
 """The lines along which the set of boundaries changes, and the places on them that are near a position.
 
 All rings are noded against each other once, so that a line between two nodes has one set of boundaries on its left and
-one on its right. Whoever asks says which of those lines count: a `Border` is the choice of lines that part two units.
+one on its right. Whoever asks says which of those lines count: what a question's `Sides` tells apart.
 """
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import shapely
@@ -24,13 +27,75 @@ _EDGES_PER_PIECE = 16
 _EDGES_AT_ONCE = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
 class Lines:
     """Lines (k,) with the cover on each side, as seen from the first vertex to the last."""
 
     geometries: NDArray[np.object_]
     left: tuple[Cover, ...]
     right: tuple[Cover, ...]
+
+    @cached_property
+    def edges(self) -> "Edges":
+        """Their edges, ready to be asked for those near a position; shared by whoever asks."""
+        return Edges(self.geometries)
+
+
+class Sides(Generic[Key]):
+    """What each line parts, for one kind of question: numbers for what is the same. Worked out where it is asked.
+
+    `key_of` says what holds on a cover; `keys` has what each number stands for. Thread-safe.
+    """
+
+    def __init__(self, lines: Lines, key_of: Callable[[Cover], Key]) -> None:
+        self.lines = lines
+        self.keys: list[Key] = []
+        self._key_of = key_of
+        self._numbers: dict[Key, int] = {}
+        self._of_cover: dict[Cover, int] = {}
+        self._sides = np.full((2, len(lines.geometries)), -1, dtype=np.int32)
+        self._counting = threading.Lock()
+
+    def number(self, cover: Cover) -> int:
+        """The number of what holds on a cover."""
+        known = self._of_cover.get(cover)
+        if known is None:
+            key = self._key_of(cover)
+            with self._counting:
+                if key not in self._numbers:
+                    self.keys.append(key)
+                    self._numbers[key] = len(self.keys) - 1
+                known = self._of_cover[cover] = self._numbers[key]
+        return known
+
+    def of(self, lines: IntArray) -> tuple[IntArray, IntArray]:
+        """The numbers on the left and on the right of lines."""
+        asked = np.unique(lines)
+        for line in asked[self._sides[1, asked] < 0].tolist():
+            self._sides[0, line] = self.number(self.lines.left[line])
+            self._sides[1, line] = self.number(self.lines.right[line])
+        return self._sides[0, lines], self._sides[1, lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Positions and edges near them, p pairs by position: the edge's ends as metres east and north of the position.
+
+    `line` is the number of the line that the edge is of, `along` where on the edge, from 0 to 1, the nearest place is.
+    """
+
+    position: IntArray
+    edge: IntArray
+    line: IntArray
+    ax: FloatArray
+    ay: FloatArray
+    bx: FloatArray
+    by: FloatArray
+    along: FloatArray
+    distance_m: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,71 +183,102 @@ def _edges(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArr
     return start[:, 0], start[:, 1], end[:, 0], end[:, 1], owner[1:][follows]
 
 
-class Border:
-    """Those lines that count, ready to be asked for the nearest place. Immutable."""
+class Edges:
+    """The edges of lines, ready to be asked for those near positions. Immutable."""
 
-    def __init__(self, lines: Lines, counts: Callable[[Cover, Cover], bool]) -> None:
-        chosen = [i for i, sides in enumerate(zip(lines.left, lines.right, strict=True)) if counts(*sides)]
-        self._line_of_choice = np.array(chosen, dtype=np.int64)
-        self._x1, self._y1, self._x2, self._y2, owner = _edges(lines.geometries[self._line_of_choice])
-        self._owner = self._line_of_choice[owner] if chosen else owner
-        within = np.arange(len(owner)) - np.searchsorted(owner, owner)
-        self._starts = np.flatnonzero((np.diff(owner, prepend=-1) != 0) | (within % _EDGES_PER_PIECE == 0))
-        self._sizes = np.diff(np.append(self._starts, len(owner)))
+    def __init__(self, geometries: NDArray[np.object_]) -> None:
+        self.x1, self.y1, self.x2, self.y2, self._line = _edges(geometries)
+        within = np.arange(len(self._line)) - np.searchsorted(self._line, self._line)
+        self._starts = np.flatnonzero((np.diff(self._line, prepend=-1) != 0) | (within % _EDGES_PER_PIECE == 0))
+        self._sizes = np.diff(np.append(self._starts, len(self._line)))
         self._tree = shapely.STRtree(self._boxes())
 
     def _boxes(self) -> NDArray[np.object_]:
         if not len(self._starts):
             return np.array([], dtype=object)
-        west = np.minimum.reduceat(np.minimum(self._x1, self._x2), self._starts)
-        south = np.minimum.reduceat(np.minimum(self._y1, self._y2), self._starts)
-        east = np.maximum.reduceat(np.maximum(self._x1, self._x2), self._starts)
-        north = np.maximum.reduceat(np.maximum(self._y1, self._y2), self._starts)
+        west = np.minimum.reduceat(np.minimum(self.x1, self.x2), self._starts)
+        south = np.minimum.reduceat(np.minimum(self.y1, self.y2), self._starts)
+        east = np.maximum.reduceat(np.maximum(self.x1, self.x2), self._starts)
+        north = np.maximum.reduceat(np.maximum(self.y1, self.y2), self._starts)
         boxes: NDArray[np.object_] = shapely.box(west, south, east, north)
         return boxes
 
-    def edges_near(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray) -> EdgesNear:
-        """The nearest place on the border within `radius_m` of each position; all three are (n,).
-
-        Straight edges are straight in degrees. Among places equally near, the line that was drawn first.
-        """
-        n = len(lon)
-        nearest = EdgesNear(np.full(n, np.inf), np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, dtype=np.int64))
-        d_lon, d_lat = degrees_around(lat=lat, radius_m=radius_m)
-        position, piece = self._tree.query(shapely.box(lon - d_lon, lat - d_lat, lon + d_lon, lat + d_lat))
-        if not len(position):
-            return nearest
-        by_position = np.lexsort((piece, position))
-        position, piece = position[by_position], piece[by_position]
-        for start, end in _shares(self._sizes[piece], position):
-            self._measure(position[start:end], piece[start:end], lon, lat, radius_m, nearest)
-        return nearest
-
-    def _measure(
+    def near(
         self,
-        position: IntArray,
-        piece: IntArray,
+        *,
         lon: FloatArray,
         lat: FloatArray,
         radius_m: FloatArray,
-        nearest: EdgesNear,
-    ) -> None:
+        counts: Callable[[IntArray], NDArray[np.bool_]],
+    ) -> Iterator[Pairs]:
+        """The edges within `radius_m` of each position (all three (n,)) of those lines that count.
+
+        In parts of bounded memory, each with all pairs of its positions. Straight edges are straight in degrees.
+        """
+        d_lon, d_lat = degrees_around(lat=lat, radius_m=radius_m)
+        position, piece = self._tree.query(shapely.box(lon - d_lon, lat - d_lat, lon + d_lon, lat + d_lat))
+        chosen = counts(self._line[self._starts[piece]]) if len(piece) else np.zeros(0, dtype=bool)
+        position, piece = position[chosen], piece[chosen]
+        if not len(position):
+            return
+        by_position = np.lexsort((piece, position))
+        position, piece = position[by_position], piece[by_position]
+        for start, end in _shares(self._sizes[piece], position):
+            yield self._measured(position[start:end], piece[start:end], lon, lat, radius_m)
+
+    def _measured(
+        self, position: IntArray, piece: IntArray, lon: FloatArray, lat: FloatArray, radius_m: FloatArray
+    ) -> Pairs:
         sizes = self._sizes[piece]
         position = np.repeat(position, sizes)
         edge = np.repeat(self._starts[piece] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
         origin = {"origin_lon": lon[position], "origin_lat": lat[position]}
-        ax, ay = to_metric(lon=self._x1[edge], lat=self._y1[edge], **origin)
-        bx, by = to_metric(lon=self._x2[edge], lat=self._y2[edge], **origin)
+        ax, ay = to_metric(lon=self.x1[edge], lat=self.y1[edge], **origin)
+        bx, by = to_metric(lon=self.x2[edge], lat=self.y2[edge], **origin)
         along = _foot(ax, ay, bx, by)
         distance_m = np.hypot(ax + along * (bx - ax), ay + along * (by - ay))
-        order = np.lexsort((self._owner[edge], distance_m, position))
-        best = order[np.flatnonzero(np.diff(position[order], prepend=-1))]
-        best = best[distance_m[best] <= radius_m[position[best]]]
-        row, edge, along = position[best], edge[best], along[best]
-        nearest.distance_m[row] = distance_m[best]
-        nearest.lon[row] = self._x1[edge] + along * (self._x2[edge] - self._x1[edge])
-        nearest.lat[row] = self._y1[edge] + along * (self._y2[edge] - self._y1[edge])
-        nearest.line[row] = self._owner[edge]
+        near = distance_m <= radius_m[position]
+        edge = edge[near]
+        return Pairs(
+            position[near],
+            edge,
+            self._line[edge],
+            ax[near],
+            ay[near],
+            bx[near],
+            by[near],
+            along[near],
+            distance_m[near],
+        )
+
+
+class Border:
+    """Where what a question tells apart changes, as far as `parts` says, by the numbers of its sides. Immutable."""
+
+    def __init__(self, sides: Sides[Any], parts: Callable[[IntArray, IntArray], NDArray[np.bool_]]) -> None:
+        self._sides = sides
+        self._parts = parts
+
+    def edges_near(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray) -> EdgesNear:
+        """The nearest place on the border within `radius_m` of each position; all three are (n,).
+
+        Among places equally near, the line that was drawn first.
+        """
+        n = len(lon)
+        nearest = EdgesNear(np.full(n, np.inf), np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, dtype=np.int64))
+        edges = self._sides.lines.edges
+        for pairs in edges.near(lon=lon, lat=lat, radius_m=radius_m, counts=self._counts):
+            order = np.lexsort((pairs.line, pairs.distance_m, pairs.position))
+            best = order[np.flatnonzero(np.diff(pairs.position[order], prepend=-1))]
+            row, edge, along = pairs.position[best], pairs.edge[best], pairs.along[best]
+            nearest.distance_m[row] = pairs.distance_m[best]
+            nearest.lon[row] = edges.x1[edge] + along * (edges.x2[edge] - edges.x1[edge])
+            nearest.lat[row] = edges.y1[edge] + along * (edges.y2[edge] - edges.y1[edge])
+            nearest.line[row] = pairs.line[best]
+        return nearest
+
+    def _counts(self, lines: IntArray) -> NDArray[np.bool_]:
+        return self._parts(*self._sides.of(lines))
 
 
 def _foot(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> FloatArray:

@@ -25,6 +25,7 @@ OTHER_CATEGORY = Phrase(
     zh="部件 {value} 登记为 {own}，与所问类别 {asked} 不符；请改问类别 {own}，或核对编号",
     en="the component {value} is registered as {own}, not as {asked}; ask for the category {own}, or check the id",
 )
+LANDMARK = Settling("landmark", Phrase(zh="能说一个更近的地标吗？", en="Can you name a nearer landmark?").name(), ())
 WHOSE_NAME = Phrase(zh="{category}上写的是谁家？", en="Whose name is on it ({category})?")
 WHICH_ONE = Phrase(zh="是哪一个{category}？", en="Which one is it ({category})?")
 

@@ -10,20 +10,19 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.atlas import Atlas
 from geo.claims import Claim, Origin, PlaceKind
 from geo.crs import bearing_deg
 from geo.determination import BorderKind, BorderNear, Candidate, Determination, Do, Given, Nearest, Staffing, Warning_
+from geo.doubt import REACH_SIGMAS, Spots
 from geo.edges import EdgesNear
 from geo.editions import next_change
 from geo.facts import Fact
-from geo.hearing import settling
-from geo.index import Cover
+from geo.hearing import LANDMARK, settling
+from geo.index import Cover, SetsAt
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
-from geo.nearby import Beside
 from geo.position import Position
 from geo.reach import away_m, components_beside, named_beside, too_coarse, widest_sigma_m
 from geo.register.overlay import overlaid
@@ -33,10 +32,8 @@ from geo.shares import Verdict
 from geo.sheet import Sheet
 from geo.staffing import staff
 from geo.standing import Standing, stand
+from geo.standings import standings_apart
 
-# Beyond 3.53 sigma a straight border moves p by less than 0.002; beyond 4.89 sigma nothing is looked for.
-DOUBT_SIGMAS = 3.53
-BORDER_SIGMAS = 4.89
 BORDER_SEARCH_M = 50.0
 BORDER_KINDS: tuple[tuple[PlaceKind, BorderKind], ...] = (
     (PlaceKind.CITY, "claim"),
@@ -91,9 +88,7 @@ def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) 
         A category that the city does not have.
     """
     atlas = overlaid(atlas, moment.roster)
-    lon = np.array([question.position.lon for question in questions], dtype=np.float64)
-    lat = np.array([question.position.lat for question in questions], dtype=np.float64)
-    sigma_m = np.array([question.position.sigma_m for question in questions], dtype=np.float64)
+    lon, lat, _ = _arrays_of(questions)
     sets = atlas.index.sets_at(lon=lon, lat=lat)
     rows_of: dict[Sheet, list[int]] = {}
     sheet_for = cache(lambda category: atlas.sheet(category, moment.at))
@@ -101,10 +96,18 @@ def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) 
         rows_of.setdefault(sheet_for(question.category), []).append(i)
     answers: list[Determination | None] = [None] * len(questions)
     for sheet, rows in rows_of.items():
-        place = _Places(atlas, sheet, moment, lon=lon[rows], lat=lat[rows], sigma_m=sigma_m[rows])
+        place = _Places(atlas, sheet, moment, [questions[i] for i in rows], SetsAt(sets.ids[rows], sets.covers))
         for k, i in enumerate(rows):
             answers[i] = place.put_together(questions[i], sets.covers[sets.ids[i]], k)
     return [answer for answer in answers if answer is not None]
+
+
+def _arrays_of(questions: Sequence[Question]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Longitudes, latitudes and standard deviations in metres."""
+    positions = [question.position for question in questions]
+    values = ([one.lon for one in positions], [one.lat for one in positions], [one.sigma_m for one in positions])
+    lon, lat, sigma_m = (np.array(value, dtype=np.float64) for value in values)
+    return lon, lat, sigma_m
 
 
 def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
@@ -112,53 +115,42 @@ def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
 
     An accuracy beyond the city's greatest does not widen it further.
     """
-    return np.maximum(BORDER_SEARCH_M, BORDER_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas)))
-
-
-def is_doubted(atlas: Atlas, *, border_m: FloatArray, sigma_m: FloatArray) -> NDArray[np.bool_]:
-    """Whether the accuracy leaves doubt about who leads, (n,).
-
-    A border lies within its reach (3.53 sigma, which is 2.34 A), or it is worse than the city's greatest, beyond which
-    borders are not even looked for.
-    """
-    doubted: NDArray[np.bool_] = (sigma_m > 0) & ((border_m <= DOUBT_SIGMAS * sigma_m) | too_coarse(atlas, sigma_m))
-    return doubted
+    return np.maximum(BORDER_SEARCH_M, REACH_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas)))
 
 
 class _Places:
     """Positions that ask alike, with the borders near them."""
 
     def __init__(
-        self, atlas: Atlas, sheet: Sheet, moment: Moment, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArray
+        self,
+        atlas: Atlas,
+        sheet: Sheet,
+        moment: Moment,
+        questions: Sequence[Question],
+        sets: SetsAt,
     ) -> None:
         self._atlas = atlas
         self._sheet = sheet
         self._moment = moment
+        lon, lat, sigma_m = _arrays_of(questions)
         radius_m = search_radius_m(atlas, sigma_m)
         self._searched_m = radius_m.tolist()
         self._near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=radius_m)
-        self._doubted = is_doubted(atlas, border_m=self._near.distance_m, sigma_m=sigma_m).tolist()
-        self._beside = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
-        self._too_coarse = too_coarse(atlas, sigma_m).tolist()
-        self._standing = cache(
-            lambda cover, doubted, beside=(), coarse=False: stand(
-                atlas, sheet, cover, doubted=doubted, beside=beside, too_coarse=coarse
-            )
-        )
-        self._staffing = cache(self._staff)
-        self._expires = cache(
-            lambda cover, doubted, *seen: _expires(atlas, sheet, cover, moment, self._staffing(cover, doubted, *seen))
-        )
+        near = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
+        named = (named_beside(atlas, one.position, one.category, one.facts) for one in questions)
+        beside = {i: said or near[i] for i, said in enumerate(named) if said or i in near}
+        spots = Spots(lon, lat, np.minimum(sigma_m, widest_sigma_m(atlas)), sets)
+        self._apart = dict(standings_apart(atlas, sheet, spots, beside, too_coarse(atlas, sigma_m)))
+        self._plainly = cache(lambda cover: stand(atlas, sheet, cover))
+        self._staffing = cache(self._staff_of)
         self._permit = cache(lambda cover: _permit(sheet, cover, moment))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
 
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
-        beside = named_beside(atlas, question.position, question.category, question.facts) or self._beside.get(i, ())
-        seen = (beside, self._too_coarse[i]) if beside else ()
-        standing = self._standing(cover, self._doubted[i], *seen)
-        staffing = self._staffing(cover, self._doubted[i], *seen)
+        standing = self._apart.get(i) or self._plainly(cover)
+        staffing = self._staff(cover, standing)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
         return Determination(
             position=question.position,
@@ -167,7 +159,7 @@ class _Places:
             category=question.category,
             at=moment.at,
             known_at=moment.known_at,
-            expires=self._expires(cover, self._doubted[i], *seen),
+            expires=_expires(atlas, sheet, cover, moment, staffing),
             edition=atlas.edition,
             verdict=standing.verdict,
             outcome=standing.outcome,
@@ -181,13 +173,13 @@ class _Places:
             others=self._others(cover),
             permit=self._permit(cover),
             units=atlas.units,
-            border=self._border(question, standing.outcome, i),
+            border=self._border(question, cover, standing, i),
             do=self._do(cover, standing),
             next_unit=standing.next_unit,
             interim=standing.interim,
             coordinator=standing.coordinator,
             facts=question.facts,
-            question=settling(atlas, standing.outcome, question.category),
+            question=LANDMARK if standing.do == "ask" else settling(atlas, standing.outcome, question.category),
             warnings=_warnings(atlas, question, standing, self._searched_m[i]),
             missing=_missing(standing.next_unit, standing.candidates, staffing),
             staffing=staffing,
@@ -199,26 +191,32 @@ class _Places:
         """What to do next; while a permit without a unit of its own holds, nothing until it ends."""
         return "none" if self._permit(cover) and standing.do == "dispatch" else standing.do
 
-    def _staff(self, cover: Cover, doubted: bool, beside: Beside = (), coarse: bool = False) -> Staffing:
-        standing = self._standing(cover, doubted, beside, coarse)
+    def _staff(self, cover: Cover, standing: Standing) -> Staffing:
         lead = standing.candidates[0] if standing.candidates else None
+        return self._staffing(
+            cover, lead.unit.code if lead else None, lead.claim if lead else None, standing.next_unit.code
+        )
+
+    def _staff_of(self, cover: Cover, lead: str | None, claim: Claim | None, next_unit: str) -> Staffing:
+        units = self._atlas.units
         return staff(
             self._atlas,
             self._moment.roster,
             cover,
             self._moment.at,
-            lead=lead.unit if lead else None,
-            claim=lead.claim if lead else None,
-            next_unit=standing.next_unit,
+            lead=units[lead] if lead else None,
+            claim=claim,
+            next_unit=units[next_unit],
             territory=_territory(self._atlas, cover),
         )
 
-    def _border(self, question: Question, outcome: Outcome, i: int) -> BorderNear:
+    def _border(self, question: Question, cover: Cover, standing: Standing, i: int) -> BorderNear:
         searched_m = self._searched_m[i]
-        if outcome.is_by_component:
+        if standing.outcome.is_by_component:
             # Nothing on the ground changes who leads.
             return BorderNear(searched_m)
-        return _border(self._atlas, self._sheet, question.position, outcome, self._near, i, searched_m)
+        here = self._sheet.outcome(cover)
+        return _border(self._atlas, self._sheet, question.position, here, standing.outcome, self._near, i, searched_m)
 
 
 def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
@@ -227,14 +225,22 @@ def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
 
 
 def _border(
-    atlas: Atlas, sheet: Sheet, position: Position, outcome: Outcome, near: EdgesNear, i: int, searched_m: float
+    atlas: Atlas,
+    sheet: Sheet,
+    position: Position,
+    here: Outcome,
+    lead: Outcome,
+    near: EdgesNear,
+    i: int,
+    searched_m: float,
 ) -> BorderNear:
+    """The border with whoever does not lead: around a corner the lead may be another than where the position stands."""
     if near.line[i] < 0:
         return BorderNear(searched_m)
     line = near.line[i]
     sides = [sheet.outcome(sheet.lines.left[line]), sheet.outcome(sheet.lines.right[line])]
-    beyond = next(side for side in sides if side.units != outcome.units)
-    others = [unit for unit in beyond.units if unit not in outcome.units] or list(beyond.units)
+    beyond = min((side for side in sides if side.units != lead.units), key=lambda side: side.units == here.units)
+    others = [unit for unit in beyond.units if unit not in lead.units] or list(beyond.units)
     distance_m = float(near.distance_m[i])
     to_lon, to_lat = float(near.lon[i]), float(near.lat[i])
     bearing = float(bearing_deg(lon1=position.lon, lat1=position.lat, lon2=to_lon, lat2=to_lat))
@@ -272,8 +278,6 @@ def _nearest(atlas: Atlas, sheet: Sheet, position: Position) -> Nearest | None:
 
 def _warnings(atlas: Atlas, question: Question, standing: Standing, searched_m: float) -> tuple[Warning_, ...]:
     warnings: list[Warning_] = []
-    if standing.doubted:
-        warnings.append("doubt_not_measured")
     if standing.nobody >= NEAR_LIMIT_FROM:
         warnings.append("near_limit")
     if question.position.sigma_m > widest_sigma_m(atlas):

@@ -1,18 +1,31 @@
 """A sheet of the atlas: one category at one state of the claims; who leads on every ground, and where that changes."""
 
-import threading
 from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from geo.claims import EVERY_CATEGORY, Origin, PlaceKind
-from geo.edges import Border, Lines
-from geo.index import Cover
+from geo.edges import Border, Lines, Sides
+from geo.index import Cover, IntArray
 from geo.ladder import Outcome, Rung, walk
-from geo.ladder.here import Asking, Here, Survey
+from geo.ladder.here import Asking, Here, RungName, Survey
 from geo.nearby import Beside
 
 
+class Leading(NamedTuple):
+    """By which rung which units lead; nobody has none."""
+
+    rung: RungName
+    units: tuple[str, ...]
+
+
 class Sheet:
-    """Who leads, for everything that asks alike. Immutable to whoever looks; what was worked out once is kept."""
+    """Who leads, for everything that asks alike. Immutable to whoever looks; what was worked out once is kept.
+
+    `sides` has who leads, and by which rung, on either side of each line.
+    """
 
     def __init__(self, survey: Survey, lines: Lines, asking: Asking, rungs: tuple[Rung, ...]) -> None:
         self.asking = asking
@@ -21,7 +34,7 @@ class Sheet:
         self._rungs = rungs
         self._outcomes: dict[Cover, Outcome] = {}
         self._walked: dict[tuple[int, ...], Outcome] = {}
-        self._drawing = threading.Lock()
+        self.sides: Sides[Leading] = Sides(lines, self._leading)
 
     def here(self, cover: Cover, beside: Beside = ()) -> Here:
         """A place that these grounds hold, as the rungs see it, with the registered components in its reach."""
@@ -72,12 +85,17 @@ class Sheet:
             if ground.keeper is not None or any(not named.isdisjoint(claim.categories) for claim in ground.claims)
         )
 
+    def _leading(self, cover: Cover) -> Leading:
+        outcome = self.outcome(cover)
+        return Leading(outcome.rung, outcome.units)
+
     @property
     def border(self) -> Border:
-        """Where the lead changes."""
-        with self._drawing:
-            return self._border
+        """Where the units that lead change."""
+        return Border(self.sides, self._parts_units)
 
-    @cached_property
-    def _border(self) -> Border:
-        return Border(self.lines, lambda left, right: self.outcome(left).units != self.outcome(right).units)
+    def _parts_units(self, left: IntArray, right: IntArray) -> NDArray[np.bool_]:
+        first: dict[tuple[str, ...], int] = {}
+        same = np.array([first.setdefault(leading.units, i) for i, leading in enumerate(self.sides.keys)])
+        parts: NDArray[np.bool_] = same[left] != same[right]
+        return parts

@@ -23,6 +23,7 @@ COLOURS = {
     Verdict.UNCLAIMED: "red",
 }
 LEAD = Phrase(zh="牵头单位", en="lead")
+RIVAL = Phrase(zh="也可能", en="or else")
 PROVISIONAL = Phrase(zh="（暂定）", en="(provisional)")
 NEXT = Phrase(zh="下一步", en="next")
 BORDER = Phrase(zh="责任分界", en="border")
@@ -64,9 +65,10 @@ def show(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> None:
 
 def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[tuple[Phrase | Name, str]]:
     rows: list[tuple[Phrase | Name, str]] = [(NEXT, say_next(answer, lang))]
-    for candidate in answer.candidates:
-        provisional = " " + PROVISIONAL.say(lang) if answer.provisional else ""
-        rows.append((LEAD, f"{_unit(candidate.unit, lang)}, p = {candidate.p / 1000:.3f}{provisional}"))
+    for i, candidate in enumerate(answer.candidates):
+        provisional = " " + PROVISIONAL.say(lang) if answer.provisional and i == 0 else ""
+        words = f"{_unit(candidate.unit, lang)}, p = {candidate.p / 1000:.3f}{provisional}"
+        rows.append((RIVAL if i else LEAD, words))
     staffing = answer.staffing
     for label, duties in (
         (OFFICER, (staffing.lead, *staffing.also)),

@@ -113,7 +113,7 @@
     offerReplies(card, answer.question);
     writeList(card, "warnings", answer.warnings.map((warning) => [words.warnings[warning] || warning]));
     const seen = answer.facts.map((fact) => [words.seen, fact.text]);
-    writeList(card, "roles", seen.concat(listRoles(answer), listPlaces(answer)));
+    writeList(card, "roles", seen.concat(listRivals(answer), listRoles(answer), listPlaces(answer)));
     writeList(card, "areas", answer.areas.map((area) => [words.levels[area.scheme + "/" + area.level], area.name]));
     writeList(
       card,
@@ -148,9 +148,14 @@
     find(card, "replies").replaceChildren(...buttons);
   }
 
-  // A whole share says nothing: either the verdict is certain, or the doubt was not measured.
+  // A whole share says nothing: there is no doubt.
   function describeShare(lead) {
     return lead && lead.p < 1 ? words.share + " " + Math.round(lead.p * 1000) / 10 + " %" : "";
+  }
+
+  // The units that may lead instead, each with its share.
+  function listRivals(answer) {
+    return answer.candidates.slice(1).map((rival) => [words.rival, rival.unit.name, describeShare(rival)]);
   }
 
   // Who else has a part in it, each with the sense in which.

@@ -126,7 +126,7 @@ def test_every_cell_is_the_single_answer_near_borders_too(view: View, tmp_path: 
     assert len(rows) == len(places) == 287
     for i, ((lon, lat), row) in enumerate(zip(places, rows, strict=True)):
         assert answer_of(row) == of_single(view, lon=lon, lat=lat, accuracy_m=float(i % 3 * 6)), (lon, lat)
-    assert {row["pw_verdict"] for row in rows} == {"certain", "likely", "unclaimed"}
+    assert {row["pw_verdict"] for row in rows} == {"certain", "likely", "contested", "unclaimed"}
 
 
 @pytest.mark.parametrize("datum", ["wgs84", "gcj02", "BD-09", "EPSG:3857", "4326"])
@@ -200,7 +200,7 @@ def test_an_empty_accuracy_is_the_citys_own(view: View, tmp_path: Path) -> None:
     unknown, surveyed = assigned(view, source, fields={"accuracy": "a"})
     assert answer_of(unknown) == of_single(view, **NEAR_RIVER)
     assert answer_of(surveyed) == of_single(view, **NEAR_RIVER, accuracy_m=0)
-    assert (unknown["pw_verdict"], surveyed["pw_verdict"]) == ("likely", "certain")
+    assert (unknown["pw_verdict"], surveyed["pw_verdict"]) == ("contested", "certain")
 
 
 @pytest.mark.parametrize("accuracy", ["-1", "100001", "ten", "nan", "inf"])

@@ -118,7 +118,7 @@ def test_a_refusal_leaves_status_1_and_stdout_empty(sqlite_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "verdict"), [(WEST, "certain"), (NOWHERE, "unclaimed"), ({"lon": 0.01, "lat": 0.01}, "likely")]
+    ("place", "verdict"), [(WEST, "certain"), (NOWHERE, "unclaimed"), ({"lon": 0.01, "lat": 0.01}, "contested")]
 )
 def test_every_answer_leaves_status_0(published: Cli, place: dict[str, float], verdict: str) -> None:
     ended = published(*ask(place, "--json"))

@@ -56,19 +56,26 @@ def test_what_stands_alone_begins_like_a_sentence(client: TestClient, place: dic
 
 
 def test_near_the_river_the_answer_is_not_certain_and_names_who_is_across(client: TestClient) -> None:
-    near = {"lon": 0.01 - 0.0001, "lat": 0.01}  # 11 m west of the river
+    near = {"lon": 0.01 - 0.00008, "lat": 0.01}  # 8.9 m west of the river
     answer = ask(client, **near, accuracy_m=10, lang="en")
     assert answer["verdict"] == "likely"
-    assert answer["warnings"] == ["doubt_not_measured"]
-    assert answer["border"]["distance_m"] == 11.1
+    # The normal error's share beyond a straight line 8.9 m off: sigma is 10 m / 1.5096.
+    assert [(each["unit"]["code"], each["p"]) for each in answer["candidates"]] == [("west", 0.911), ("east", 0.089)]
+    assert answer["lead"]["p"] == 0.911
+    assert answer["border"]["distance_m"] == 8.9
     assert answer["border"]["bearing"] == "E"
     assert answer["border"]["across"]["unit"]["code"] == "east"
     assert ask(client, **near, accuracy_m=0)["verdict"] == "certain"
-    # 2.34 times 4 m does not reach the river, 2.34 times 5 m does.
-    assert ask(client, **near, accuracy_m=4)["verdict"] == "certain"
-    assert ask(client, **near, accuracy_m=5)["verdict"] == "likely"
+    # 2.34 times 3.5 m does not reach the river; 2.34 times 5 m does, and leaves a doubt of 0.4 %.
+    assert ask(client, **near, accuracy_m=3.5)["lead"]["p"] == 1.0
+    hardly = ask(client, **near, accuracy_m=5)
+    assert (hardly["verdict"], hardly["lead"]["p"]) == ("certain", 0.996)
     # The same accuracy at a higher confidence is a smaller error.
-    assert ask(client, **near, accuracy_m=5, confidence=0.95)["verdict"] == "certain"
+    assert ask(client, **near, accuracy_m=5, confidence=0.95)["lead"]["p"] == 1.0
+    # So near the line that the lead is ahead by 0.15 or less: somebody goes and looks, and both are named.
+    contested = ask(client, lon=0.01 - 0.00001, lat=0.01, accuracy_m=10, lang="en")
+    assert (contested["verdict"], contested["lead"]["provisional"]) == ("contested", True)
+    assert (contested["next"]["do"], contested["coordinator"]["code"]) == ("survey", "old")
 
 
 def test_on_the_river_the_lowest_code_has_it(client: TestClient) -> None:

@@ -21,7 +21,7 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "border": "向东 3.2 米是与双塔第一社区的责任分界",
         "ruling": "没有裁定涉及这里",
         "territory": "最细一级的属地区域覆盖这里",
-        "warning": "责任边界就在定位误差范围之内，本结论只按坐标点判断",
+        "warning": "这里有地面没有任何单位负责",
     },
     "en": {
         "unit": "Pingjiang Community 2",
@@ -37,7 +37,7 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "border": "The border with Shuangta Community 1 is 3.2 m to the east",
         "ruling": "no ruling covers this place",
         "territory": "the finest territorial area covers this place",
-        "warning": "A border lies within reach of the position's error; the answer goes by the coordinates alone",
+        "warning": "There is ground here that no unit is responsible for",
     },
 }
 
@@ -65,12 +65,16 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
         "provisional": verdict == "contested",
         "executor": cleaners,
     }
+    rival = {"unit": above, "p": 0.175, "distance_m": 3.2, "rung": "territory", "claim": None}
+    first = {"unit": unit, "p": 0.775, "distance_m": 0.0, "rung": "territory", "claim": None}
     return {
         "verdict": verdict,
         "rung": "territory",
         "text": said["text"],
         "next": steps.get(verdict, {"do": "dispatch", "unit": unit, "text": said["send"]}),
         "lead": None if verdict == "unclaimed" else lead,
+        "candidates": [] if verdict == "unclaimed" else [first, rival],
+        "nobody_p": 1.0 if verdict == "unclaimed" else 0.05,
         "principal": {"unit": above, "role": "owns"},
         "supervision": [{"unit": headquarters, "role": "supervises"}],
         "assists": [],
@@ -89,7 +93,7 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
             {"rung": "territory", "hit": True, "why": said["territory"], "refs": ["admin/half/w2"]},
         ],
         "missing": ["lead.post"],
-        "warnings": ["doubt_not_measured"] if verdict == "likely" else [],
+        "warnings": ["near_limit"] if verdict == "likely" else [],
         "at": "2026-03-01T08:00:00+08:00",
         "position": {"lon": 120.05, "lat": 31.05, "accuracy_m": 10.0, "accuracy_assumed": True, "confidence": 0.68},
         "edition": {"id": 3, "register": 0, "valid_from": None},

@@ -81,10 +81,11 @@ def test_the_form_offers_the_categories_of_the_city_by_name(visit: Open, service
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_warning_is_said_in_words(visit: Open, service: str, lang: Lang) -> None:
     visited = visit(f"{service}/?lang={lang}")
-    fill_in(visited, **ON_A_BORDER)
+    too_coarse = {**ON_A_BORDER, "accuracy_m": "600"}
+    fill_in(visited, **too_coarse)
     expect(visited.page.locator(".card .warnings li")).to_have_count(1)
     said = visited.page.locator(".card .warnings").inner_text()
-    (code,) = answer_of(visited, **ON_A_BORDER, lang=lang)["warnings"]
+    (code,) = answer_of(visited, **too_coarse, lang=lang)["warnings"]
     assert code not in said
     assert said.isascii() == (lang == "en")
 

@@ -90,6 +90,7 @@ def test_the_card_says_all_that_a_dispatcher_needs(open_start: Start) -> None:
         expect(card.get_by_text(text, exact=True).first).to_be_visible()
     expect(card.locator("a.telephone")).to_have_attribute("href", "tel:051200001234")
     assert card.locator(".areas li").all_inner_texts() == [
+        "or else\nPingjiang Sub-district\nshare 17.5 %",
         "does the work\nStreet Cleaning Ltd",
         "owns\nPingjiang Sub-district",
         "supervises\nGusu headquarters",

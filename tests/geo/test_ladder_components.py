@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -285,12 +286,17 @@ def test_where_an_unowned_component_falls_through_the_border_casts_its_doubt_as_
     answer = ask(town(lid(1, border_m - 4)), border_m - 2, accuracy_m=10)
     assert answer.outcome.units == ("west",)
     assert answer.border.distance_m == pytest.approx(2.0, abs=0.1)
-    assert "doubt_not_measured" in answer.warnings
+    share = NormalDist(sigma=answer.position.sigma_m).cdf(answer.border.distance_m)
+    assert [(one.unit.code, one.p) for one in answer.candidates] == [
+        ("west", round(1000 * share)),
+        ("east", round(1000 * (1 - share))),
+    ]
 
 
-def test_a_position_that_is_too_coarse_stays_doubted_when_a_component_decides():
+def test_a_position_that_is_too_coarse_names_no_component_unless_the_caller_does():
     answer = ask(town(lid(1, 0, "water")), 0, accuracy_m=501)
-    assert (answer.verdict, answer.outcome.units) == (Verdict.LIKELY, ("water",))
+    assert (answer.verdict, answer.question.id) == (Verdict.CONTESTED, "landmark")
+    assert "water" not in [one.unit.code for one in answer.candidates]
     assert "accuracy_beyond_max" in answer.warnings
 
 
@@ -334,7 +340,8 @@ def test_single_batch_and_bulk_give_the_same_answer():
         assert columns.text["pw_verdict"][i] == answer.verdict.value
         assert columns.text["pw_unit"][i] == answer.lead.unit.code
         assert columns.text["pw_next"][i] == answer.next_unit.code
-        assert columns.text["pw_rival"][i] == (answer.candidates[1].unit.code if len(answer.candidates) > 1 else None)
+        rivals = [one.unit.code for one in answer.candidates[1:] if one.p >= 10]
+        assert columns.text["pw_rival"][i] == next(iter(rivals), None)
         assert columns.numbers["pw_p"][i] == answer.lead.p / 1000
         assert math.isnan(columns.numbers["pw_border_m"][i]) is (answer.border.distance_m is None)
     assert {rung for rung, _ in rungs} >= {"owner", "maintainer", "department", "fallback"}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,8 @@ from tests.geo.small_worlds import (
     EDITION,
     MOMENT,
     NOW,
+    STEP_EAST_M,
+    STEP_NORTH_M,
     WORLDS,
     area,
     ask,
@@ -59,10 +62,41 @@ def test_far_inside_a_town_the_answer_is_certain():
     assert (answer.interim, answer.coordinator, answer.nearest) == (None, None, None)
 
 
-@pytest.mark.parametrize("accuracy_m", [0.0, 1e-6, 3.0, 10.0, 500.0, 499_999.0 / 1000])
-def test_whatever_the_accuracy_the_point_alone_decides_who_leads(accuracy_m):
+def half_plane(metres_inside, accuracy_m, confidence=0.68):
+    """The share, in thousandths, of whoever has the side of a straight border on which the position is."""
+    sigma_m = Position(lon=0, lat=0, accuracy_m=accuracy_m, confidence=confidence).sigma_m
+    return round(1000 * NormalDist(sigma=sigma_m).cdf(metres_inside))
+
+
+@pytest.mark.parametrize(("metres", "share"), [(2, 619), (5, 775), (10, 934), (20, 999)])
+def test_at_a_straight_border_ten_metres_of_doubt_give_the_shares_of_a_half_plane(metres, share):
+    answer = ask(open_atlas(two_towns()), 4 - metres / STEP_EAST_M, 2, accuracy_m=10.0)
+    assert [(one.unit.code, one.p) for one in answer.candidates] == [
+        one for one in (("west", share), ("east", 1000 - share)) if one[1]
+    ]
+    assert half_plane(metres, 10.0) == share
+
+
+@pytest.mark.parametrize("accuracy_m", [0.0, 1e-6])
+def test_without_doubt_to_speak_of_the_point_decides(accuracy_m):
     answer = ask(open_atlas(two_towns()), 3.999, 2, accuracy_m=accuracy_m)
-    assert (lead_code(answer), answer.lead.p) == ("west", 1000)
+    assert (lead_code(answer), answer.lead.p, answer.verdict) == ("west", 1000, Verdict.CERTAIN)
+
+
+def test_a_thin_strip_loses_to_those_beside_it():
+    """Two metres wide, with ten metres of doubt: the one on the spot has the least."""
+    wide = 2 / STEP_NORTH_M
+    strips = (
+        area("low", square(0, 0, 8, 2)),
+        area("mid", square(0, 2, 8, 2 + wide)),
+        area("top", square(0, 2 + wide, 8, 4)),
+    )
+    answer = ask(open_atlas(draw_city(*strips)), 4, 2 + 0.4 * wide, accuracy_m=10.0)
+    shares = {one.unit.code: one.p for one in answer.candidates}
+    assert shares["low"] > shares["top"] > shares["mid"] > 0
+    assert (answer.verdict, answer.lead.unit.code) == (Verdict.CONTESTED, "low")
+    distances = {one.unit.code: one.distance_m for one in answer.candidates}
+    assert (distances["mid"], distances["low"]) == (0.0, pytest.approx(0.8, abs=0.01))
 
 
 def test_a_surveyed_position_is_certain_however_near_the_border_is():
@@ -80,28 +114,31 @@ def test_a_surveyed_position_exactly_on_the_line_has_one_lead_and_the_border_at_
     assert answer.border.across.code == "west"
 
 
-def test_the_same_position_with_any_doubt_is_not_certain():
+def test_the_same_position_with_any_doubt_is_half_each_and_the_lower_code_first():
     answer = ask(open_atlas(two_towns()), 4, 2, accuracy_m=0.5)
-    assert answer.verdict is Verdict.LIKELY
-    assert answer.warnings == ("doubt_not_measured",)
+    assert [(one.unit.code, one.p) for one in answer.candidates] == [("east", 500), ("west", 500)]
+    assert (answer.verdict, answer.provisional, answer.do) == (Verdict.CONTESTED, True, "survey")
+    assert answer.coordinator.code == "hq"
 
 
 @pytest.mark.parametrize("confidence", [0.68, 0.95, 0.5])
-def test_certain_turns_to_likely_exactly_where_the_border_is_within_3_53_sigma(confidence):
+def test_a_border_casts_doubt_from_3_53_sigma_on(confidence):
     atlas = open_atlas(two_towns())
     sigma_per_metre = Position(lon=0, lat=0, accuracy_m=1.0, confidence=confidence).sigma_m
     reach_m = WEST_M[0.2] / 3.53 / sigma_per_metre
-    within = ask(atlas, 3.8, 2, accuracy_m=reach_m * 1.001, confidence=confidence)
+    within = ask(atlas, 3.8, 2, accuracy_m=reach_m * 1.5, confidence=confidence)
     beyond = ask(atlas, 3.8, 2, accuracy_m=reach_m * 0.999, confidence=confidence)
-    assert (within.verdict, within.warnings) == (Verdict.LIKELY, ("doubt_not_measured",))
-    assert (beyond.verdict, beyond.warnings) == (Verdict.CERTAIN, ())
-    assert lead_code(within) == lead_code(beyond) == "west"
+    assert within.lead.p == half_plane(WEST_M[0.2], reach_m * 1.5, confidence) < 1000
+    assert (beyond.lead.p, beyond.verdict) == (1000, Verdict.CERTAIN)
 
 
-def test_at_a_confidence_of_0_68_that_is_2_34_times_the_accuracy():
-    atlas = open_atlas(two_towns())
-    assert ask(atlas, 3.8, 2, accuracy_m=WEST_M[0.2] / 2.335).verdict is Verdict.LIKELY
-    assert ask(atlas, 3.8, 2, accuracy_m=WEST_M[0.2] / 2.345).verdict is Verdict.CERTAIN
+@pytest.mark.parametrize(
+    ("metres", "verdict"), [(0.9, "contested"), (1.6, "likely"), (10.5, "likely"), (11.5, "certain")]
+)
+def test_the_verdict_follows_from_the_shares(metres, verdict):
+    """Contested while ahead by 0.15 or less: to 1.25 m at ten metres of doubt; certain from 0.95, at 10.9 m."""
+    answer = ask(open_atlas(two_towns()), 4 - metres / STEP_EAST_M, 2, accuracy_m=10.0)
+    assert answer.verdict.value == verdict
 
 
 def test_a_line_where_no_lead_changes_raises_no_doubt():
@@ -111,19 +148,21 @@ def test_a_line_where_no_lead_changes_raises_no_doubt():
 
 def test_the_border_to_nobodys_ground_raises_doubt_like_any_other():
     answer = ask(open_atlas(two_towns()), 6, 3.95, accuracy_m=10.0)
-    assert answer.verdict is Verdict.LIKELY
+    assert (answer.verdict, answer.lead.p) == (Verdict.LIKELY, 1000 - answer.nobody)
+    assert answer.nobody == 1000 - half_plane(answer.border.distance_m, 10.0)
+    assert answer.warnings == ("near_limit",)
     assert answer.border.across is None
     assert answer.border.distance_m == pytest.approx(0.05 * 110.86, abs=0.1)
 
 
 def test_unknown_accuracy_is_ten_metres_and_the_answer_says_that_it_was_assumed():
     city_map = two_towns()
-    lon, lat = corner(3.8, 2)
+    lon, lat = corner(3.9, 2)
     question = question_of(Asked(lon=lon, lat=lat), open_atlas(city_map))
     answer = determine(open_atlas(city_map), question, MOMENT)
     assert (answer.position.accuracy_m, answer.position.confidence) == (10.0, 0.68)
     assert answer.accuracy_assumed is True
-    assert answer.verdict is Verdict.LIKELY
+    assert (answer.verdict, answer.lead.p) == (Verdict.LIKELY, half_plane(answer.border.distance_m, 10.0))
 
 
 def test_an_accuracy_of_nothing_is_a_survey_and_not_an_unknown_one():
@@ -140,13 +179,26 @@ def test_the_city_may_assume_another_accuracy_and_confidence():
 
 
 @pytest.mark.parametrize(("accuracy_m", "coarse"), [(500.0, False), (500.1, True), (100_000.0, True)])
-def test_beyond_the_citys_greatest_accuracy_nothing_is_certain_and_a_warning_says_why(accuracy_m, coarse):
+def test_beyond_the_citys_greatest_accuracy_a_nearer_landmark_is_asked_for(accuracy_m, coarse):
     atlas = open_atlas(draw_city(area("wide", square(-100, -100, 100, 100))))
     answer = ask(atlas, 0, 0, accuracy_m=accuracy_m)
-    assert answer.verdict is (Verdict.LIKELY if coarse else Verdict.CERTAIN)
+    assert answer.verdict is (Verdict.CONTESTED if coarse else Verdict.CERTAIN)
     assert ("accuracy_beyond_max" in answer.warnings) is coarse
-    assert ("doubt_not_measured" in answer.warnings) is coarse
+    assert (answer.question is not None) is coarse
+    assert answer.do == ("ask" if coarse else "dispatch")
     assert lead_code(answer) == "wide"
+
+
+def test_beyond_it_no_unit_is_named_that_is_finer_than_the_error():
+    """Streets of 300 m in a wide district: their common superior stands for them."""
+    wide = area("d", square(-60, -60, 60, 60), level="district")
+    streets = [area(f"s{i}", square(3 * i - 15, -60, 3 * i - 12, 60), level="street") for i in range(10)]
+    units = (unit("d"), *(unit(f"s{i}", "d") for i in range(10)))
+    atlas = open_atlas(draw_city(wide, *streets, levels=("district", "street"), units=units))
+    answer = ask(atlas, 1, 0, accuracy_m=501.0)
+    assert (lead_code(answer), answer.lead.p, answer.provisional) == ("d", 1000, True)
+    assert (answer.coordinator.code, answer.next_unit.code) == ("hq", "s5")
+    assert ask(atlas, 1, 0, accuracy_m=20.0).lead.unit.code == "s5"
 
 
 # --- overlap, gap -------------------------------------------------------------------------------------------------

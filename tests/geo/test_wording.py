@@ -216,7 +216,7 @@ def test_the_sentence_to_read_aloud_names_who_how_to_reach_them_and_why_in_this_
 
 def test_every_verdict_and_warning_has_words():
     assert set(VERDICTS) == set(Verdict)
-    assert {"doubt_not_measured", "no-categories", "near_limit", "accuracy_beyond_max"} <= set(WARNINGS)
+    assert {"no-categories", "near_limit", "accuracy_beyond_max"} <= set(WARNINGS)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def check_against_faces(atlas, outlines, *, lon, lat, accuracy_m) -> bool:
     """Fails unless the border is where the faces say; tells whether there was one within the radius."""
     answer = ask_at(atlas, lon=lon, lat=lat, accuracy_m=accuracy_m)
     border = answer.border
-    nearest_m = metres_away(lon, lat, outlines[answer.outcome.units])
+    here = ask_at(atlas, lon=lon, lat=lat, accuracy_m=0.0).outcome.units
+    nearest_m = metres_away(lon, lat, outlines[here])
     if border.distance_m is None:
         assert nearest_m >= border.searched_m - tolerance_m(border.searched_m), (lon, lat)
         assert border.across is None
