@@ -134,8 +134,9 @@ def problem_of(error: GeoError, lang: Lang) -> dict[str, Any]:
 
 
 def problem(slug: str, status: int, title: str, detail: str, **more: Any) -> dict[str, Any]:
-    """An RFC 9457 problem object."""
-    return {"type": TYPE.format(slug=slug), "title": title, "status": status, "detail": detail, **more}
+    """An RFC 9457 problem object; what cannot be written in UTF-8, as half a surrogate pair, is said as `?`."""
+    said = detail.encode("utf-8", "replace").decode()
+    return {"type": TYPE.format(slug=slug), "title": title, "status": status, "detail": said, **more}
 
 
 def reply(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:

@@ -105,7 +105,7 @@ def portions_of(atlas: Atlas, sheet: Sheet, shape: MultiLineString | MultiPolygo
     """
     on_ground = isinstance(shape, MultiPolygon)
     tree = STRtree(atlas.lines.geometries)
-    _check_crossings(shape, tree)
+    check_crossings(shape, tree)
     lines = atlas.lines.geometries[tree.query(shape)]
     pieces = list(_over(atlas, lines, shape) if on_ground else _along(atlas, lines, shape))
     by_unit: dict[str, dict[RungName, Fraction]] = {}
@@ -145,8 +145,14 @@ def portions_of(atlas: Atlas, sheet: Sheet, shape: MultiLineString | MultiPolygo
     )
 
 
-def _check_crossings(shape: MultiLineString | MultiPolygon, borders: STRtree) -> None:
-    """Nothing, or InvalidGeometry for a shape whose edges may cross each other and the borders too often."""
+def check_crossings(shape: MultiLineString | MultiPolygon, borders: STRtree) -> None:
+    """Refuses a shape whose edges may cross each other and the borders too often.
+
+    Raises
+    ------
+    InvalidGeometry
+        More than 60,000 boxes of edges overlap.
+    """
     coordinates, line = shapely.get_coordinates(
         shapely.get_rings(shapely.get_parts(shape)) if isinstance(shape, MultiPolygon) else shapely.get_parts(shape),
         return_index=True,

@@ -25,6 +25,8 @@ GRID_M = 1e-6  # vertices snap to it, so that the way back to degrees, a thousan
 HAIR_DEG = 5e-11  # some five times what snapping to the grid can move a vertex
 SAMPLE_M = 1.0
 ASIDE_M = 1e-3
+LONGEST_KM = 100
+LONGEST_BACK_KM = 6  # what comes back beside itself is divided place by place: so much takes some two seconds
 MERGED_M = (0.0, 1e-4, 5e-4, 2e-3)
 HALO_SEGMENTS = 16  # a quadrant: the arc lies at most 0.12 % of the halo within the circle
 
@@ -35,6 +37,14 @@ NO_LENGTH = Phrase(
 OVER_ITSELF = Phrase(
     zh="路段中心线在同一处来回重叠，无法分出左右；请拆成几个路段",
     en="the centreline runs over itself, and left cannot be told from right; split it into several segments",
+)
+TOO_LONG = Phrase(
+    zh="路段长 {length} 公里，超过 {limit} 公里；请拆成几个路段",
+    en="the segment is {length} km long, more than {limit} km; split it into several",
+)
+TOO_LONG_BACK = Phrase(
+    zh="路段长 {length} 公里，又绕回自身旁边；绕回的路段最长 {limit} 公里，请拆成几个路段",
+    en="the segment is {length} km long and comes back beside itself; such a one has at most {limit} km: split it",
 )
 WIDTH_OUTSIDE = Phrase(
     zh="分带范围 {near} 至 {far} 米不可用；应满足 0 ≤ 近边 < 远边，以米为单位",
@@ -63,6 +73,8 @@ def draw_strips(centreline: LineString, widths: Sequence[Width]) -> tuple[Strip,
     ------
     InvalidInput
         A width is negative, not finite or empty, or the line has no length.
+    InvalidGeometry
+        The line is longer than 100 km, or than 6 km where it comes back beside itself, or it runs over itself.
     """
     for _, _, near_m, far_m in widths:
         if not 0.0 <= near_m < far_m < math.inf:
@@ -237,6 +249,9 @@ def _mitre(corner: FloatArray, into: FloatArray, out_of: FloatArray, reach_m: fl
 
 def _halve(path: FloatArray, corridor: Geometry) -> tuple[Geometry, Geometry]:
     """The corridor's ground left and right of the path."""
+    length_km = round(float(np.hypot(*np.diff(path, axis=0).T).sum()) / 1_000.0, 1)
+    if length_km > LONGEST_KM:
+        raise InvalidGeometry(TOO_LONG, length=length_km, limit=LONGEST_KM)
     samples, is_left = _sample(path)
     left: list[Geometry] = []
     right: list[Geometry] = []
@@ -247,6 +262,8 @@ def _halve(path: FloatArray, corridor: Geometry) -> tuple[Geometry, Geometry]:
         elif seen.size and not seen.any():
             right.append(face)
         else:  # the line comes back to itself, or ends within, and has this face on both hands
+            if length_km > LONGEST_BACK_KM:
+                raise InvalidGeometry(TOO_LONG_BACK, length=length_km, limit=LONGEST_BACK_KM)
             nearer_left, nearer_right = _share_out(face, samples, is_left)
             left.append(nearer_left)
             right.append(nearer_right)

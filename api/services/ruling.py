@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import shapely
-from shapely import MultiPolygon
+from shapely import MultiPolygon, STRtree
 from sqlalchemy import Engine
 
 from api.services.register_write import check_code, write_register
@@ -14,12 +14,13 @@ from geo.atlas import Atlas
 from geo.claims import EVERY_CATEGORY
 from geo.codes import name_of
 from geo.datum import parse_datum
-from geo.errors import InvalidInput, NotAllowed, NotFound
+from geo.errors import InvalidGeometry, InvalidInput, NotAllowed, NotFound
 from geo.moments import parse_moment
+from geo.portions import check_crossings
 from geo.register.roster import Roster
 from geo.register.rulings import GroundKind, Permit, RuledGround, Ruling
 from geo.schedule import Schedule
-from geo.shape_door import accept_asked
+from geo.shape_door import ASKED_VERTICES, accept_asked
 from geo.shapes import polygons_only
 from geo.sources.claim_rows import MIXED, NO_CODES, PLACES
 from geo.sources.hours import parse_hours
@@ -36,6 +37,11 @@ PERMIT = Phrase(zh="审批", en="permit")
 SAID_OTHERWISE = Phrase(
     zh="编号 {id} 已用于另一份内容不同的{thing}；请先撤销它（:revoke），再用新编号登记",
     en="the id {id} was used for a {thing} that says otherwise; revoke that one (:revoke) and record a new id",
+)
+NO_BAND = Phrase(
+    zh="这条线连同宽度画不出可用的范围（超过 {limit} 个顶点，或越过经线 180°、极点）；请简化或分段登记",
+    en="the line with its width makes no ground to record (more than {limit} vertices, or beyond 180° or a pole); "
+    "simplify it or record it in parts",
 )
 ONE_GROUND = Phrase(
     zh="地点请恰填一个：{keys}；现有 {given} 个",
@@ -233,5 +239,10 @@ def _drawn(geometry: Mapping[str, Any], width_m: float) -> MultiPolygon:
     shape = accept_asked(geometry, datum=parse_datum("wgs84"))
     if isinstance(shape, MultiPolygon):
         return shape
+    check_crossings(shape, STRtree([]))
     bands = [polygon for line in shape.geoms for polygon in band_of(line, width_m=width_m).geoms]
-    return polygons_only(shapely.union_all(bands)) or MultiPolygon()
+    ground = polygons_only(shapely.union_all(bands)) or MultiPolygon()
+    west, south, east, north = ground.bounds or (0.0, 0.0, 0.0, 0.0)
+    if shapely.get_num_coordinates(ground) > ASKED_VERTICES or west < -180 or east > 180 or south < -90 or north > 90:
+        raise InvalidGeometry(NO_BAND, limit=ASKED_VERTICES)
+    return ground

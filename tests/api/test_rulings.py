@@ -1,5 +1,6 @@
 """Rulings and permits over HTTP: in force at once in every worker, as known before and after, never deleted."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -183,3 +184,31 @@ def test_both_load_from_the_database_as_they_were_recorded(town: TestClient, eng
     assert ruling.ground.boundary.area == pytest.approx(4e-6)
     assert (ruling.assists, len(ruling.schedule.hours), roster.ruled) == (("west",), 7, 2)
     assert [entry["kind"] for entry in town.get("/v1/register").json()["items"]] == ["ruling", "permit"]
+
+
+def netting(n: int) -> dict[str, Any]:
+    """n lines across n others."""
+    at = [i / (50 * n) for i in range(n)]
+    lines = [*([[0.0, y], [0.02, y]] for y in at), *([[x, 0.0], [x, 0.02]] for x in at)]
+    return {"type": "MultiLineString", "coordinates": lines}
+
+
+@pytest.mark.parametrize(
+    ("geometry", "said"),
+    [
+        ({"type": "Poin\ud800"}, "the geometry type Poin? cannot be used"),
+        ({"type": "LineString", "coordinates": [[0.0, 89.9999], [100.0, 89.9999], [180.0, 90.0]]}, "beyond 180°"),
+        (netting(200), "crosses itself or borders too often"),
+        (netting(90), "more than 10000 vertices"),
+    ],
+    ids=["half a character", "the pole", "very many crossings", "many crossings"],
+)
+def test_ground_that_cannot_be_recorded_is_refused_at_once(
+    town: TestClient, geometry: dict[str, Any], said: str
+) -> None:
+    given = {"unit": "east", "categories": ["stalls"], "reason": "r", "source": "s"}
+    body = json.dumps({**given, "ground": {"geometry": geometry, "width_m": 0.01}})
+    refused = town.put("/v1/rulings/R9?lang=en", content=body, headers={"Content-Type": "application/json"})
+    assert refused.status_code == 422, refused.text
+    assert said in refused.json()["detail"]
+    assert town.get("/v1/rulings").json()["items"] == []

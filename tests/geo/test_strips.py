@@ -300,3 +300,18 @@ def test_a_road_that_comes_back_over_itself_is_divided_all_the_same():
     line = road((7.5, 7.5), (0.5, 0.0), (-12.0, 4.5), (0.5, 0.0), (7.5, 7.5), (0.0, -13.0))
     both = [(side, StripKind.CARRIAGEWAY, 0.0, 4.0) for side in (Side.LEFT, Side.RIGHT)]
     assert {strip.side for strip in draw_strips(line, both)} == {Side.LEFT, Side.RIGHT}
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (
+            ((0, 0), (3_000, 0), (3_000, 10), (0, 10), (0, 5), (3_000, 6)),
+            "comes back beside itself; such a one has at most 6 km",
+        ),
+        (((0, 0), (101_000, 0)), "101.0 km long, more than 100 km"),
+    ],
+)
+def test_a_road_that_would_take_minutes_is_refused_with_its_length(places, said):
+    with pytest.raises(InvalidGeometry, match=said):
+        draw_strips(LineString(degrees(places)), WIDTHS)
