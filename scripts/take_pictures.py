@@ -24,8 +24,8 @@ ARGUMENTS = (
 WIDTH, HEIGHT = 1440, 900
 SERVICE = "http://127.0.0.1:8000"
 
-# A market on the border of two sub-districts, as in the tour.
-ASKED = "/?lon=120.6014&lat=31.3109"
+# A market beside the border of two sub-districts, as in the tour.
+ASKED = "/?lon=120.6014&lat=31.31085"
 # Name of the picture: address, and what is on the page when it is complete.
 SHOWN = {
     "answer.png": (f"{ASKED}&lang=en", ".card .verdict"),
