@@ -6,6 +6,10 @@
   const form = document.getElementById("ask");
   const answerPlace = document.getElementById("answer");
   const languageLink = document.querySelector("a.language");
+  const moment = form.elements.at;
+  const categories = document.getElementById("categories").options;
+  const carriedNames = ["edition", "register", "known_at"];
+  const carried = new Map();
   let map = null;
   let marks = null;
   let asked = 0;
@@ -13,9 +17,10 @@
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    facts = [];
-    ask();
+    askAnew();
   });
+
+  moment.addEventListener("input", () => carried.delete("at"));
 
   // A click on the map is a position in WGS 84, as exact as a click can be.
   pointward.askOnMap = function (clickedMap, values) {
@@ -23,13 +28,15 @@
     map.createPane("asked");
     marks = L.layerGroup().addTo(map);
     map.on("click", (event) => {
+      if (!moment.reportValidity()) {
+        return;
+      }
       const place = event.latlng.wrap();
       form.elements.lon.value = place.lng.toFixed(6);
       form.elements.lat.value = place.lat.toFixed(6);
       form.elements.datum.value = "wgs84";
       form.elements.accuracy_m.value = values.accuracyM;
-      facts = [];
-      ask();
+      askAnew();
     });
     askFromAddress();
   };
@@ -38,14 +45,38 @@
   function askFromAddress() {
     const given = new URLSearchParams(location.search);
     for (const field of form.querySelectorAll("input, select")) {
-      if (given.has(field.name)) {
+      if (field !== moment && given.has(field.name)) {
         field.value = given.get(field.name);
       }
+    }
+    carriedNames.filter((name) => given.get(name)).forEach((name) => carried.set(name, given.get(name)));
+    if (given.get("at")) {
+      carried.set("at", given.get("at"));
+      moment.value = writeMoment(given.get("at"));
     }
     facts = given.getAll("fact");
     if (given.has("lon") && given.has("lat")) {
       ask();
     }
+  }
+
+  // The field holds no zone and no seconds: a moment from the address goes on as it was given until the field is changed.
+  function writeMoment(at) {
+    if (!/(Z|[+-]\d\d:?\d\d)$/i.test(at)) {
+      const written = at.trim().replace(" ", "T");
+      return written.includes("T") ? written.slice(0, 16) : written + "T00:00";
+    }
+    const instant = new Date(at);
+    const written = isNaN(instant) ? "" : instant.toLocaleString("sv-SE", { timeZone: form.dataset.zone });
+    return written.slice(0, 16).replace(" ", "T");
+  }
+
+  function askAnew() {
+    facts = [];
+    if (!moment.value) {
+      carried.delete("at");
+    }
+    ask();
   }
 
   async function ask() {
@@ -55,6 +86,7 @@
         question.set(name, value.trim());
       }
     }
+    carried.forEach((value, name) => question.set(name, value));
     facts.forEach((fact) => question.append("fact", fact));
     history.replaceState(null, "", "?" + question);
     keepQuestionIn(languageLink, question);
@@ -95,25 +127,35 @@
     const card = copyTemplate("answer-card");
     const verdict = words.verdicts[answer.verdict];
     const lead = answer.lead;
+    const permitted = answer.next.do === "none" && Boolean(answer.permit);
+    const say = sayingNumbers(answer, !permitted);
     card.dataset.verdict = answer.verdict;
+    card.dataset.do = answer.next.do;
     write(card, "mark", verdict.mark);
     write(card, "verdict", verdict.name);
     write(card, "meaning", verdict.meaning);
     write(card, "share", describeShare(lead));
-    writeWhole(card, "next", answer.next.text, answer.next.unit.telephone);
+    say(find(card, "next"), answer.next.text);
+    find(card, "permit").hidden = !permitted;
+    if (permitted) {
+      card.prepend(find(card, "next"), find(card, "permit"));
+    }
+    write(card, "category", nameCategory(answer.category));
     find(card, "lead").hidden = !lead;
     if (lead) {
       write(card, "lead-label", (lead.provisional ? words.provisional : words.lead) + " · " + words.kinds[lead.unit.kind]);
       write(card, "lead-name", lead.unit.name);
-      writeTelephone(card, lead.unit.telephone);
+      writeTelephone(card, lead.unit.telephone, !permitted);
     }
-    write(card, "officer", lead ? describePost(lead.post) : "");
-    writeWhole(card, "text", answer.text, answer.next.unit.telephone);
+    const officer = lead ? describePost(lead.post) : "";
+    find(card, "officer").hidden = !officer;
+    say(find(card, "officer"), officer);
+    say(find(card, "text"), answer.text);
     write(card, "border", answer.border.text);
     offerReplies(card, answer.question);
     writeList(card, "warnings", answer.warnings.map((warning) => [words.warnings[warning] || warning]));
     const seen = answer.facts.map((fact) => [words.seen, fact.text]);
-    writeList(card, "roles", seen.concat(listRivals(answer), listRoles(answer), listPlaces(answer)));
+    writeList(card, "roles", seen.concat(listRivals(answer), listRoles(answer), listPlaces(answer)), say);
     writeList(card, "areas", answer.areas.map((area) => [words.levels[area.scheme + "/" + area.level], area.name]));
     writeList(
       card,
@@ -195,7 +237,24 @@
     const position = answer.position;
     const accuracy = "± " + position.accuracy_m + " m" + (position.accuracy_assumed ? words.assumed : "");
     const place = "WGS 84 " + position.lon.toFixed(6) + ", " + position.lat.toFixed(6);
-    return [place, accuracy, words.edition + " " + answer.edition.id, answer.at].join(" · ");
+    return [place, accuracy, words.edition + " " + answer.edition.id, sayMoment(answer.at)].join(" · ");
+  }
+
+  // To the minute, in the offset it was given with; a moment in UTC is said in the city's time.
+  function sayMoment(at) {
+    const inUtc = at.endsWith("Z");
+    const instant = new Date(inUtc ? at : at.slice(0, 16) + "Z");
+    if (isNaN(instant)) {
+      return at;
+    }
+    const language = document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-GB";
+    const timeZone = inUtc ? form.dataset.zone : "UTC";
+    return instant.toLocaleString(language, { dateStyle: "long", timeStyle: "short", timeZone });
+  }
+
+  function nameCategory(code) {
+    const known = [...categories].find((option) => option.value === code);
+    return code ? words.category + " " + (known ? known.textContent : code) : "";
   }
 
   function drawProblem(problem) {
@@ -230,35 +289,59 @@
     place.hidden = !text;
   }
 
-  // A telephone number is not broken across lines: it is read aloud and dialled from here.
-  function writeWhole(card, field, text, telephone) {
-    const place = find(card, field);
-    const pieces = telephone ? text.split(telephone) : [text];
-    pieces.forEach((piece, number) => {
-      if (number) {
-        const whole = place.appendChild(document.createElement("span"));
+  // A writer of texts in which each telephone number is whole, to be read aloud, and dialled from here where it may be.
+  function sayingNumbers(answer, dialled) {
+    const known = telephonesIn(answer).filter((telephone) => /^[\d+*#][\d\s()*#-]+$/.test(telephone));
+    known.sort((one, other) => other.length - one.length);
+    const escaped = known.map((telephone) => telephone.replace(/[+*()]/g, "\\$&"));
+    const pattern = new RegExp("(?:" + [...escaped, "\\d{3,4}-\\d{4}-\\d{4}"].join("|") + ")(?!\\d)", "g");
+    return function (place, text) {
+      let end = 0;
+      for (const { 0: number, index } of text.matchAll(pattern)) {
+        if (/\d/.test(text.charAt(index - 1))) {
+          continue;
+        }
+        const whole = document.createElement(dialled ? "a" : "span");
         whole.className = "whole";
-        whole.textContent = telephone;
+        whole.textContent = number;
+        if (dialled) {
+          whole.href = dialling(number);
+        }
+        place.append(text.slice(end, index), whole);
+        end = index + number.length;
       }
-      place.append(piece);
-    });
+      place.append(text.slice(end));
+    };
   }
 
-  function writeTelephone(card, telephone) {
+  function telephonesIn(value) {
+    if (!value || typeof value !== "object") {
+      return [];
+    }
+    return Object.entries(value).flatMap(([key, item]) =>
+      key === "telephone" && item ? [item] : telephonesIn(item),
+    );
+  }
+
+  function dialling(telephone) {
+    return "tel:" + telephone.replace(/[^0-9+*#]/g, "");
+  }
+
+  function writeTelephone(card, telephone, dialled) {
     write(card, "telephone", telephone);
     find(card, "no-telephone").hidden = Boolean(telephone);
-    if (telephone) {
-      find(card, "telephone").href = "tel:" + telephone.replace(/[^0-9+*#]/g, "");
+    if (telephone && dialled) {
+      find(card, "telephone").href = dialling(telephone);
     }
   }
 
-  function writeList(card, field, items) {
+  function writeList(card, field, items, say = (place, text) => place.append(text)) {
     const list = find(card, field);
     list.hidden = !items.length;
     for (const texts of items) {
       const item = list.appendChild(document.createElement("li"));
       for (const text of texts.filter(Boolean)) {
-        item.appendChild(document.createElement("span")).textContent = text;
+        say(item.appendChild(document.createElement("span")), text);
       }
     }
   }

@@ -22,6 +22,9 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "ruling": "没有裁定涉及这里",
         "territory": "最细一级的属地区域覆盖这里",
         "warning": "这里有地面没有任何单位负责",
+        "officer": "派给平江第二社区，网格员 G-017，电话 0512-0000-3349",
+        "permit": "已审批（P-7，青禾夜市），2026-03-09 22:00 前不用处置；到期后派给平江第二社区，电话 0512-0000-1234",
+        "post": "网格员",
     },
     "en": {
         "unit": "Pingjiang Community 2",
@@ -38,6 +41,10 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "ruling": "no ruling covers this place",
         "territory": "the finest territorial area covers this place",
         "warning": "There is ground here that no unit is responsible for",
+        "officer": "Send it to Pingjiang Community 2, Grid officer G-017, telephone 0512-0000-3349",
+        "permit": "Permitted (P-7, Qinghe night market): nothing to do until 2026-03-09 22:00; after that send it to "
+        "Pingjiang Community 2, telephone 0512-0000-1234",
+        "post": "Grid officer",
     },
 }
 
@@ -64,6 +71,7 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
         "p": 0.775,
         "provisional": verdict == "contested",
         "executor": cleaners,
+        "post": None,
     }
     rival = {"unit": above, "p": 0.175, "distance_m": 3.2, "rung": "territory", "claim": None}
     first = {"unit": unit, "p": 0.775, "distance_m": 0.0, "rung": "territory", "claim": None}
@@ -88,6 +96,8 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
         "border": {"distance_m": 3.2, "beyond_m": None, "bearing": "E", "kind": "area", "text": said["border"]},
         "question": None,
         "facts": [],
+        "permit": None,
+        "category": None,
         "chain": [
             {"rung": "ruling", "hit": False, "why": said["ruling"], "refs": []},
             {"rung": "territory", "hit": True, "why": said["territory"], "refs": ["admin/half/w2"]},
@@ -98,6 +108,24 @@ def answer(verdict: str = "likely", lang: Lang = "en") -> dict[str, Any]:
         "position": {"lon": 120.05, "lat": 31.05, "accuracy_m": 10.0, "accuracy_assumed": True, "confidence": 0.68},
         "edition": {"id": 3, "register": 0, "valid_from": None},
     }
+
+
+def staffed_answer(lang: Lang = "en") -> dict[str, Any]:
+    """An answer whose officer on duty has a telephone of their own."""
+    said, staffed = TEXTS[lang], answer("certain", lang)
+    person = {"name": f"{said['post']} G-017", "telephone": "0512-0000-3349"}
+    post = {"title": said["post"], "person": person, "on_duty": True, "deputy": None}
+    staffed["lead"] |= {"p": 1.0, "post": post}
+    staffed["next"] |= {"text": said["officer"]}
+    staffed["supervision"][0] |= {"post": post}
+    return staffed
+
+
+def permitted_answer(lang: Lang = "en") -> dict[str, Any]:
+    """An answer for a place where what is asked about was permitted."""
+    permitted = staffed_answer(lang)
+    permitted["next"] |= {"do": "none", "text": TEXTS[lang]["permit"]}
+    return permitted | {"permit": {"id": "P-7"}}
 
 
 def as_reply(content: object, *, status: int = 200) -> Reply:

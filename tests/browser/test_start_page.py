@@ -1,23 +1,31 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Route, expect
 
+from geo.categories import Branch, Category, Nature
 from geo.model import Edition
-from geo.wording import LANGS, Lang
+from geo.wording import LANGS, Lang, Name
 from maps.pages import start_page
-from tests.browser.answers import TEXTS, answer, as_reply
+from tests.browser.answers import TEXTS, answer, as_reply, permitted_answer, staffed_answer
 from tests.browser.looking import Open, Reply, Serve, Visit
 from tests.maps.worlds import HOSTILE, World, hostile_city, two_towns
 
 EDITION = Edition(id=3, published_at=datetime(2026, 3, 1, 8, 0, tzinfo=UTC), valid_from=None)
 ASKED = "?lon=120.05&lat=31.05&lang="
+CATEGORIES = (Category("1102", Name(zh="暴露垃圾", en="Exposed rubbish"), Branch.EVENT, Nature.STATIC),)
 SIZES = [(1440, 900), (360, 740)]
+BROKEN = """(place) => {
+  const range = document.createRange();
+  range.selectNodeContents(place);
+  return new Set([...range.getClientRects()].map((box) => box.top)).size > 1;
+}"""
 PROBLEM = {
     "type": "urn:pointward:problem:invalid-input",
     "title": "输入有误",
@@ -37,12 +45,13 @@ def open_start(visit: Open, serve: Serve) -> Start:
     ) -> Visit:
         world = world or two_towns()
         page = start_page(
-            city=world.city,
+            city=replace(world.city, timezone="Asia/Shanghai"),
             areas=world.areas,
             schemes=world.schemes,
             edition=EDITION,
             lang=lang,
             has_records=True,
+            categories=CATEGORIES,
         )
         return visit(serve({"/": Reply(page.encode()), "/v1/responsible": reply}) + "/" + query, **size)
 
@@ -107,6 +116,7 @@ def test_the_card_says_all_that_a_dispatcher_needs(open_start: Start) -> None:
     ]
     expect(card.get_by_text("Not on record: the person in charge")).to_be_visible()
     expect(card.get_by_text("± 10 m (not given, assumed)")).to_be_visible()
+    expect(card.locator(".source")).to_contain_text("1 March 2026 at 08:00")
 
 
 def test_the_place_and_its_accuracy_are_marked_where_the_service_put_them(open_start: Start) -> None:
@@ -274,3 +284,141 @@ def test_an_answer_without_a_question_asks_nothing_and_says_what_was_seen(open_s
     card = open_start(as_reply(seen), query=ASKED + "en&fact=component:1").page.locator(".card")
     expect(card.locator(".question")).to_be_hidden()
     expect(card.locator(".areas li").first).to_have_text("SeenStorm drain cover 1")
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        ("2026-06-15T10:00", "2026-06-15T10:00"),
+        ("2026-06-15", "2026-06-15T00:00"),
+        ("2026-06-15T02:00:30.5Z", "2026-06-15T10:00"),
+        ("2026-06-15T11:00:00+09:00", "2026-06-15T10:00"),
+    ],
+)
+def test_the_moment_in_the_address_is_asked_about_as_it_stands_and_shown_in_the_citys_time(
+    open_start: Start, at: str, shown: str
+) -> None:
+    visited = open_start(as_reply(answer()), query=f"?{urlencode({'lon': 120.05, 'lat': 31.05, 'at': at})}")
+    page = visited.page
+    expect(page.locator(".card")).to_be_visible()
+    assert page.get_by_label("When").input_value() == shown
+    assert questions(visited)[0]["at"] == at
+    assert parse_qs(urlsplit(page.url).query)["at"] == [at]
+    page.locator(".folium-map").click()
+    with page.expect_response("**/v1/responsible?**"):
+        page.get_by_role("button", name="Ask").click()
+    assert [asked["at"] for asked in questions(visited)] == [at, at, at]
+
+
+def test_a_moment_can_be_given_changed_and_left_blank(open_start: Start) -> None:
+    visited = open_start(as_reply(answer()), query=ASKED + "en&at=2026-06-15T02:00:30Z")
+    page = visited.page
+    expect(page.locator(".card")).to_be_visible()
+    for moment in ("2026-07-01T23:30", ""):
+        page.get_by_label("When").fill(moment)
+        with page.expect_response("**/v1/responsible?**"):
+            page.get_by_role("button", name="Ask").click()
+    assert [asked.get("at") for asked in questions(visited)] == ["2026-06-15T02:00:30Z", "2026-07-01T23:30", None]
+    assert "at" not in parse_qs(urlsplit(page.url).query)
+
+
+def test_a_moment_nobody_can_read_is_left_to_the_service_and_not_asked_about_again(open_start: Start) -> None:
+    visited = open_start(as_reply(PROBLEM, status=422), query=ASKED + "en&at=soon")
+    expect(visited.page.locator(".card.problem")).to_be_visible()
+    with visited.page.expect_response("**/v1/responsible?**"):
+        visited.page.get_by_role("button", name="Ask").click()
+    assert [asked.get("at") for asked in questions(visited)] == ["soon", None]
+
+
+def test_an_edition_a_register_and_a_known_moment_in_the_address_go_on_to_the_service(open_start: Start) -> None:
+    carried = {"edition": "2", "register": "5", "known_at": "2026-05-01T09:30"}
+    visited = open_start(as_reply(answer()), query=f"{ASKED}en&{urlencode(carried)}")
+    expect(visited.page.locator(".card")).to_be_visible()
+    with visited.page.expect_response("**/v1/responsible?**"):
+        visited.page.locator(".folium-map").click()
+    for asked in questions(visited):
+        assert carried.items() <= asked.items()
+    address = visited.page.locator("a.language").get_attribute("href")
+    assert address is not None
+    assert {name: [value] for name, value in carried.items()}.items() <= parse_qs(urlsplit(address).query).items()
+
+
+def test_the_moment_of_an_answer_in_utc_is_said_in_the_citys_time_to_the_minute(open_start: Start) -> None:
+    reply = as_reply(answer() | {"at": "2026-06-15T02:00:30.123456Z"})
+    card = open_start(reply, query=ASKED + "en").page.locator(".card")
+    card.get_by_text("Why this answer").click()
+    assert card.locator(".source").inner_text().endswith("15 June 2026 at 10:00")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_number_to_dial_is_the_one_in_the_next_step(open_start: Start, lang: Lang) -> None:
+    card = open_start(as_reply(staffed_answer(lang)), query=ASKED + lang, lang=lang).page.locator(".card")
+    expect(card.locator(".next")).to_have_text(TEXTS[lang]["officer"])
+    link = card.locator(".next a")
+    expect(link).to_have_text("0512-0000-3349")
+    expect(link).to_have_attribute("href", "tel:051200003349")
+    expect(link).to_have_css("white-space", "nowrap")
+    expect(card.locator("blockquote a")).to_have_attribute("href", "tel:051200001234")
+    expect(card.locator(".officer a")).to_have_attribute("href", "tel:051200003349")
+    expect(card.locator(".lead a.telephone")).to_have_attribute("href", "tel:051200001234")
+
+
+def test_a_number_the_answer_knows_is_dialled_in_whatever_shape_and_no_other_digits_are(open_start: Start) -> None:
+    known = answer()
+    known["next"]["unit"]["telephone"] = "12345"
+    known["next"]["text"] = "Send it to plot 912345, telephone 12345, not 123456"
+    card = open_start(as_reply(known), query=ASKED + "en").page.locator(".card")
+    expect(card.locator(".next")).to_have_text(known["next"]["text"])
+    expect(card.locator(".next a")).to_have_text("12345")
+    expect(card.locator(".next a")).to_have_attribute("href", "tel:12345")
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "已审批"), ("en", "Permitted")])
+def test_what_is_permitted_is_said_first_in_a_colour_of_its_own_and_nobody_is_called(
+    open_start: Start, lang: Lang, word: str
+) -> None:
+    page = open_start(as_reply(permitted_answer(lang)), query=ASKED + lang, lang=lang).page
+    card = page.locator(".card")
+    expect(card.locator("> :first-child")).to_have_text(TEXTS[lang]["permit"])
+    expect(card.locator(".permit b")).to_have_text(word)
+    assert card.evaluate("card => getComputedStyle(card).getPropertyValue('--tone')") == "#8a5a00"
+    expect(card.locator(".whole", has_text="0512-0000-1234").first).to_be_visible()
+    assert card.locator("a[href]").count() == 0
+
+
+def test_no_permit_is_spoken_of_where_there_is_none(open_start: Start) -> None:
+    card = open_start(as_reply(answer("certain")), query=ASKED + "en").page.locator(".card")
+    expect(card.locator(".verdict")).to_be_visible()
+    expect(card.locator(".permit")).to_be_hidden()
+    assert card.evaluate("card => getComputedStyle(card).getPropertyValue('--tone')") == "#17693e"
+
+
+@pytest.mark.parametrize(("code", "said"), [("1102", "Category 1102 Exposed rubbish"), ("9", "Category 9"), (None, "")])
+def test_the_card_names_the_category_asked_about(open_start: Start, code: str | None, said: str) -> None:
+    card = open_start(as_reply(answer() | {"category": code}), query=ASKED + "en").page.locator(".card")
+    expect(card.locator(".category")).to_have_text(said)
+    assert card.locator(".category").is_visible() == bool(said)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("name", "make"), [("staffed", staffed_answer), ("permitted", permitted_answer)])
+def test_labels_and_numbers_stay_whole(
+    open_start: Start,
+    lang: Lang,
+    width: int,
+    height: int,
+    name: str,
+    make: Callable[[Lang], dict[str, Any]],
+) -> None:
+    reply = as_reply(make(lang) | {"category": "1102"})
+    visited = open_start(reply, query=ASKED + lang, lang=lang, width=width, height=height)
+    card = visited.page.locator(".card")
+    expect(card).to_be_visible()
+    visited.screenshot(f"start-{name}-{lang}-{width}")
+    whole = card.locator(".areas li > span:first-child, .whole")
+    broken = whole.evaluate_all(f"places => places.filter({BROKEN}).map((place) => place.textContent)")
+    assert whole.count() > 0
+    assert broken == []
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visited.complaints == []
