@@ -253,3 +253,22 @@ def test_appointments_after_a_ruling_lay_nothing_over_anew():
     atlas = _fresh(ATLAS)
     assert overlaid(atlas, register.roster(1)) is overlaid(atlas, register.roster(2))
     assert overlaid(atlas, register.roster(0)) is atlas
+
+
+# --- the whole city -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("category", [None, LITTER])
+def test_a_ruling_for_the_whole_city_ends_where_the_territory_does(category):
+    ruling = ruled("f", EVERY_CATEGORY, RuledGround(CITY))
+    outside = ask((9, 2), category, ruling)
+    assert (outside.verdict.value, outside.candidates, outside.do) == ("unclaimed", (), "escalate")
+    inside = ask((7.9999, 2), category, ruling)
+    assert (inside.lead.unit.code, inside.border.kind, inside.border.across) == ("f", "area", None)
+    assert inside.border.distance_m < 50
+    assert ask((4, 2), category, ruling).border.distance_m is None
+
+
+def test_a_permit_for_the_whole_city_ends_there_too():
+    outside = ask((9, 2), STALL, permitted(STALL, RuledGround(CITY)))
+    assert (outside.permit, outside.do) == (None, "escalate")
