@@ -115,9 +115,8 @@ class Grounds:
         depth = max(ground.depth for ground in self.items) + 1
         drawn += _own_grounds(claims, depth)
         citywide = [
-            Ground(PlaceKind.CITY, (claim.id,), WHOLE_CITY, (PlaceKind.CITY, claim.id), 0, (claim,))
-            for claim in claims
-            if claim.place.kind is PlaceKind.CITY
+            Ground(PlaceKind.CITY, key, WHOLE_CITY, (PlaceKind.CITY, *key), 0, tuple(together))
+            for key, together in _by_key(claims, PlaceKind.CITY).items()
         ]
         return Grounds(self.areas, drawn, (*self._claims, *claims), self._territory, citywide)
 
@@ -219,10 +218,22 @@ def grounds_of(city_map: CityMap, areas: Sequence[Area]) -> Grounds:
 
 def _own_grounds(claims: Iterable[Claim], depth: int) -> Iterator[Drawn]:
     """The polygons that claims bring themselves."""
+    for key, together in _by_key(claims, PlaceKind.POLYGON).items():
+        boundary = together[0].place.boundary
+        if boundary is not None:
+            yield (
+                Ground(PlaceKind.POLYGON, key, OWN_GROUND, (PlaceKind.POLYGON, *key), depth, tuple(together)),
+                boundary,
+            )
+
+
+def _by_key(claims: Iterable[Claim], kind: PlaceKind) -> Mapping[tuple[str, ...], list[Claim]]:
+    """The claims on places of a kind, those of one place together: who leads by a ruling, and who assists."""
+    found: dict[tuple[str, ...], list[Claim]] = {}
     for claim in claims:
-        if claim.place.kind is PlaceKind.POLYGON and claim.place.boundary is not None:
-            family = (PlaceKind.POLYGON, claim.id)
-            yield Ground(PlaceKind.POLYGON, claim.place.key, OWN_GROUND, family, depth, (claim,)), claim.place.boundary
+        if claim.place.kind is kind:
+            found.setdefault(claim.place.key, []).append(claim)
+    return found
 
 
 def _by_schedule(claims: Iterable[Claim]) -> tuple[tuple[Claim, Mapping[str, list[str]]], ...]:

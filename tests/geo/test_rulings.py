@@ -318,3 +318,33 @@ def test_the_sentence_read_aloud_begins_with_the_permit():
     zh, en = headline(answer, "zh"), headline(answer, "en")
     assert zh.startswith("这里有审批许可（批 3，菜摊，至 2026-05-20 00:00），到期前不用处置；这里由d街道办负责")
     assert en.startswith("There is a permit here (批 3, a stall, until 2026-05-20 00:00): nothing to do before then. ")
+
+
+# --- who assists --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [
+        RuledGround(CITY),
+        RuledGround(AREA, ("admin", "town", "west")),
+        RuledGround(GroundKind.STRIP, ("r", "left", "carriageway")),
+        RuledGround(GroundKind.SEGMENT, ("r",)),
+        own(square(2.5, 0.1, 3.5, 2.5)),
+    ],
+)
+def test_who_assists_by_a_ruling_is_in_the_answer_while_it_holds(ground):
+    ruling = replace(ruled("f", LITTER, ground, end=may(8)), assists=("d", "gone", "east", "d"))
+    answer = ask((3, 0.6), LITTER, ruling)
+    assert (answer.lead.unit.code, answer.verdict.value) == ("f", "certain")
+    assert [one["unit"]["code"] for one in from_domain(answer, "en")["assists"]] == ["d", "east"]
+    assert ask((3, 0.6), LITTER, ruling, at=may(9)).others == ()
+    assert ask((3, 0.6), STALL, ruling).others == ()
+
+
+def test_a_ruling_that_another_took_the_place_of_has_nobody_assist():
+    older = replace(ruled("f", LITTER, RuledGround(CITY), id_="R9", decided=may(1)), assists=("d",))
+    newer = replace(ruled("f", LITTER, RuledGround(CITY), id_="R2", decided=may(2)), assists=("east",))
+    answer = ask((3, 2), LITTER, older, newer)
+    assert [one.unit for one in answer.others] == ["east"]
+    assert "in place of ruling:R9," not in answer.outcome.steps[-1].why.say("en", **answer.outcome.steps[-1].values)
