@@ -6,8 +6,9 @@ from types import MappingProxyType
 from geo.determination import Determination
 from geo.model import Unit
 from geo.register.holdings import Duty
+from geo.register.rulings import Permit
 from geo.shares import Verdict
-from geo.wording import Lang, Phrase
+from geo.wording import Lang, Name, Phrase
 
 VERDICTS: Mapping[Verdict, Phrase] = MappingProxyType(
     {
@@ -88,8 +89,16 @@ NEXT = MappingProxyType(
 )
 
 UNTIL = Phrase(
+    zh="已审批（{permit}，{holder}），{until} 前不用处置",
+    en="Permitted ({permit}, {holder}): nothing to do until {until}",
+)
+UNTIL_THEN = Phrase(
     zh="已审批（{permit}，{holder}），{until} 前不用处置；到期后派给{unit}，{telephone}",
     en="Permitted ({permit}, {holder}): nothing to do until {until}; after that send it to {unit}, {telephone}",
+)
+PERMITTED_HERE = Phrase(
+    zh="这里有审批许可（{permit}，{holder}，至 {until}），到期前不用处置；{rest}",
+    en="There is a permit here ({permit}, {holder}, until {until}): nothing to do before then. {rest}",
 )
 
 BORDER = Phrase(
@@ -99,6 +108,7 @@ BORDER = Phrase(
 ON_BORDER = Phrase(zh="正在与{across}的责任分界线上", en="On the very border with {across}")
 NO_BORDER = Phrase(zh="{searched} 米内没有责任分界", en="No border of responsibility within {searched} m")
 UNOWNED_GROUND = Phrase(zh="无人负责的地面", en="ground that nobody owns")
+OPEN_END = Name(zh="另行通知", en="further notice")
 LIST_OF_UNITS = Phrase(zh="、", en=", ")
 
 BEARINGS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -117,7 +127,12 @@ BEARING_WORDS: Mapping[str, Phrase] = MappingProxyType(
 
 
 def headline(answer: Determination, lang: Lang) -> str:
-    """One sentence to read aloud: who, the telephone, and why."""
+    """To be read aloud: the permit that stays the hand, if there is one; who, the telephone, and why."""
+    who = _who(answer, lang)
+    return who if answer.permit is None else PERMITTED_HERE.say(lang, **_permitted(answer, answer.permit), rest=who)
+
+
+def _who(answer: Determination, lang: Lang) -> str:
     why = answer.outcome.steps[-1]
     reason = why.why.say(lang, **why.values)
     telephone = say_contact(answer.next_unit, answer.staffing.next_step, lang)
@@ -144,16 +159,22 @@ def headline(answer: Determination, lang: Lang) -> str:
 def say_next(answer: Determination, lang: Lang) -> str:
     """The next step as one line."""
     contact = say_contact(answer.next_unit, answer.staffing.next_step, lang)
-    if answer.do == "none" and answer.permit is not None and answer.permit.schedule.valid_to is not None:
-        return UNTIL.say(
-            lang,
-            permit=answer.permit.source or answer.permit.id,
-            holder=answer.permit.holder,
-            until=f"{answer.permit.schedule.valid_to.astimezone(answer.zone):%Y-%m-%d %H:%M}",
-            unit=answer.next_unit.name,
-            telephone=contact,
-        )
-    return NEXT[answer.do].say(lang, unit=answer.next_unit.name, telephone=contact)
+    if answer.permit is None:
+        return NEXT[answer.do].say(lang, unit=answer.next_unit.name, telephone=contact)
+    said = _permitted(answer, answer.permit)
+    if answer.permit.unit is not None:
+        return UNTIL.say(lang, **said)
+    return UNTIL_THEN.say(lang, **said, unit=answer.next_unit.name, telephone=contact)
+
+
+def _permitted(answer: Determination, permit: Permit) -> dict[str, object]:
+    """The permit in words: its number, who holds it, and until when, by its hours too."""
+    until = permit.schedule.held_until(answer.at, answer.zone)
+    return {
+        "permit": permit.source or permit.id,
+        "holder": permit.holder,
+        "until": f"{until.astimezone(answer.zone):%Y-%m-%d %H:%M}" if until else OPEN_END,
+    }
 
 
 def say_border(answer: Determination, lang: Lang) -> str:

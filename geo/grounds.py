@@ -78,18 +78,25 @@ def in_order(city_map: CityMap) -> tuple[Area, ...]:
 class Grounds:
     """All grounds of a city, numbered: the `areas` first, in their order. Immutable.
 
-    `boundaries` (n,) belong to the first n grounds; what comes after them is `everywhere`.
+    `boundaries` (n,) belong to the first n grounds; what comes after them is `citywide`: it holds every position that
+    an area of the scheme `territory` holds.
     """
 
     def __init__(
-        self, areas: Sequence[Area], drawn: Sequence[Drawn], claims: Sequence[Claim], everywhere: Sequence[Ground] = ()
+        self,
+        areas: Sequence[Area],
+        drawn: Sequence[Drawn],
+        claims: Sequence[Claim],
+        territory: str,
+        citywide: Sequence[Ground] = (),
     ) -> None:
         self.areas = areas
+        self._territory = territory
         self._drawn = drawn
         self._claims = claims
-        self.items: tuple[Ground, ...] = (*(ground for ground, _ in drawn), *everywhere)
+        self.items: tuple[Ground, ...] = (*(ground for ground, _ in drawn), *citywide)
         self.boundaries: NDArray[np.object_] = np.array([boundary for _, boundary in drawn], dtype=object)
-        self._everywhere = tuple(range(len(drawn), len(self.items)))
+        self._citywide = tuple(range(len(drawn), len(self.items)))
         self._timed = _by_schedule(claims)
 
     def ruled(self, claims: Sequence[Claim]) -> "Grounds":
@@ -107,12 +114,11 @@ class Grounds:
         ]
         depth = max(ground.depth for ground in self.items) + 1
         drawn += _own_grounds(claims, depth)
-        everywhere = [
-            Ground(PlaceKind.CITY, (claim.id,), WHOLE_CITY, (PlaceKind.CITY, claim.id), 0, (claim,))
-            for claim in claims
-            if claim.place.kind is PlaceKind.CITY
+        citywide = [
+            Ground(PlaceKind.CITY, key, WHOLE_CITY, (PlaceKind.CITY, *key), 0, tuple(together))
+            for key, together in _by_key(claims, PlaceKind.CITY).items()
         ]
-        return Grounds(self.areas, drawn, (*self._claims, *claims), everywhere)
+        return Grounds(self.areas, drawn, (*self._claims, *claims), self._territory, citywide)
 
     def stand(self, cover: Cover) -> Standing:
         """What holds a position: interior beats edge, and among the edges of one family the lowest code wins."""
@@ -130,7 +136,12 @@ class Grounds:
             else:
                 winner[family] = i
                 chosen.append(i)
-        return Standing((*sorted(chosen), *self._everywhere), tied)
+        citywide = self._citywide if self._citywide and self._is_in_city(chosen) else ()
+        return Standing((*sorted(chosen), *citywide), tied)
+
+    def _is_in_city(self, numbers: Iterable[int]) -> bool:
+        count = len(self.areas)
+        return any(i < count and self.areas[i].scheme == self._territory for i in numbers)
 
     def idle_at(self, moment: datetime, zone: ZoneInfo, chain: tuple[str, ...]) -> frozenset[str]:
         """The ids of the claims that name one of these categories, or every one, and do not hold at a moment."""
@@ -202,15 +213,27 @@ class _Drawing:
 
 def grounds_of(city_map: CityMap, areas: Sequence[Area]) -> Grounds:
     """The grounds of a map; `areas` are its areas as `in_order` gives them."""
-    return Grounds(areas, _Drawing(city_map, areas).all(city_map), city_map.claims)
+    return Grounds(areas, _Drawing(city_map, areas).all(city_map), city_map.claims, city_map.city.territory)
 
 
 def _own_grounds(claims: Iterable[Claim], depth: int) -> Iterator[Drawn]:
     """The polygons that claims bring themselves."""
+    for key, together in _by_key(claims, PlaceKind.POLYGON).items():
+        boundary = together[0].place.boundary
+        if boundary is not None:
+            yield (
+                Ground(PlaceKind.POLYGON, key, OWN_GROUND, (PlaceKind.POLYGON, *key), depth, tuple(together)),
+                boundary,
+            )
+
+
+def _by_key(claims: Iterable[Claim], kind: PlaceKind) -> Mapping[tuple[str, ...], list[Claim]]:
+    """The claims on places of a kind, those of one place together: who leads by a ruling, and who assists."""
+    found: dict[tuple[str, ...], list[Claim]] = {}
     for claim in claims:
-        if claim.place.kind is PlaceKind.POLYGON and claim.place.boundary is not None:
-            family = (PlaceKind.POLYGON, claim.id)
-            yield Ground(PlaceKind.POLYGON, claim.place.key, OWN_GROUND, family, depth, (claim,)), claim.place.boundary
+        if claim.place.kind is kind:
+            found.setdefault(claim.place.key, []).append(claim)
+    return found
 
 
 def _by_schedule(claims: Iterable[Claim]) -> tuple[tuple[Claim, Mapping[str, list[str]]], ...]:

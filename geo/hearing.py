@@ -21,6 +21,10 @@ UNKNOWN_COMPONENT = Phrase(
     en="there is no component {value}; check its id, or see /v1/components or python main.py components; what can be "
     "said is {known}",
 )
+REMOVED_COMPONENT = Phrase(
+    zh="部件 {value} 已登记为拆除；请核对编号，或不带此现场情况再问",
+    en="the component {value} is registered as taken away; check its id, or ask without this fact",
+)
 OTHER_CATEGORY = Phrase(
     zh="部件 {value} 登记为 {own}，与所问类别 {asked} 不符；请改问类别 {own}，或核对编号",
     en="the component {value} is registered as {own}, not as {asked}; ask for the category {own}, or check the id",
@@ -36,7 +40,8 @@ def read_facts(atlas: Atlas, texts: Sequence[str], category: str | None) -> tupl
     Raises
     ------
     InvalidInput
-        A text is no fact, names an unknown component, or one that contradicts the category asked about.
+        A text is no fact, names a component that is unknown or removed, or one that contradicts the category asked
+        about.
     """
     return tuple(_read(atlas, text.strip(), category) for text in dict.fromkeys(texts))
 
@@ -48,6 +53,8 @@ def _read(atlas: Atlas, text: str, category: str | None) -> Fact:
     component = atlas.components.by_id.get(code)
     if component is None:
         raise InvalidInput(UNKNOWN_COMPONENT, value=repr(code[:SHOWN]), known=UNDERSTOOD)
+    if not component.counts:
+        raise InvalidInput(REMOVED_COMPONENT, value=code)
     if atlas.asks_components(category) and category not in atlas.categories.chain(component.category):
         raise InvalidInput(OTHER_CATEGORY, value=code, own=component.category, asked=category)
     return fact_of(atlas, component, component.owner)

@@ -14,7 +14,7 @@ import numpy as np
 from geo.atlas import Atlas
 from geo.claims import Claim, Origin, PlaceKind
 from geo.crs import bearing_deg
-from geo.determination import BorderKind, BorderNear, Candidate, Determination, Do, Given, Nearest, Staffing, Warning_
+from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Staffing, Warning_
 from geo.doubt import REACH_SIGMAS, Spots
 from geo.edges import EdgesNear
 from geo.editions import next_change
@@ -143,7 +143,7 @@ class _Places:
         self._apart = dict(standings_apart(atlas, sheet, spots, beside, too_coarse(atlas, sigma_m)))
         self._plainly = cache(lambda cover: stand(atlas, sheet, cover))
         self._staffing = cache(self._staff_of)
-        self._permit = cache(lambda cover: _permit(sheet, cover, moment))
+        self._permits = cache(lambda cover: _permits(sheet, cover))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
 
     def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
@@ -152,6 +152,7 @@ class _Places:
         standing = self._apart.get(i) or self._plainly(cover)
         staffing = self._staff(cover, standing)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
+        permit = self._permit(cover, standing)
         return Determination(
             position=question.position,
             given=question.given,
@@ -171,10 +172,10 @@ class _Places:
             segments=atlas.segments_of(cover, lon=question.position.lon, lat=question.position.lat),
             territory=_territory(atlas, cover),
             others=self._others(cover),
-            permit=self._permit(cover),
+            permit=permit,
             units=atlas.units,
             border=self._border(question, cover, standing, i),
-            do=self._do(cover, standing),
+            do="none" if permit else standing.do,
             next_unit=standing.next_unit,
             interim=standing.interim,
             coordinator=standing.coordinator,
@@ -187,9 +188,13 @@ class _Places:
             zone=atlas.zone,
         )
 
-    def _do(self, cover: Cover, standing: Standing) -> Do:
-        """What to do next; while a permit without a unit of its own holds, nothing until it ends."""
-        return "none" if self._permit(cover) and standing.do == "dispatch" else standing.do
+    def _permit(self, cover: Cover, standing: Standing) -> Permit | None:
+        """The permit that decides who leads, else the one here that ends last; until then nothing is to be done."""
+        lead = standing.candidates[0].claim if standing.candidates else None
+        claims = self._permits(cover)
+        if lead is not None and (lead in claims or (lead.origin is Origin.PERMIT and standing.do == "dispatch")):
+            claims = (lead,)
+        return self._moment.roster.permits[claims[-1].id.partition(":")[2]] if claims else None
 
     def _staff(self, cover: Cover, standing: Standing) -> Staffing:
         lead = standing.candidates[0] if standing.candidates else None
@@ -308,11 +313,10 @@ def _missing(next_unit: Unit, candidates: tuple[Candidate, ...], staffing: Staff
     return tuple(missing)
 
 
-def _permit(sheet: Sheet, cover: Cover, moment: Moment) -> Permit | None:
-    """The permit here that ends last, of those in force for this kind."""
-    hits = sheet.here(cover).from_register(Origin.PERMIT)
-    ids = [hit.claim.id.partition(":")[2] for hit in sorted(hits, key=lambda hit: (hit.claim.valid_to, hit.claim.id))]
-    return moment.roster.permits[ids[-1]] if ids else None
+def _permits(sheet: Sheet, cover: Cover) -> tuple[Claim, ...]:
+    """The permits in force here for this kind; the one that ends last comes last."""
+    claims = (hit.claim for hit in sheet.here(cover).from_register(Origin.PERMIT))
+    return tuple(sorted(claims, key=lambda claim: (claim.valid_to, claim.id)))
 
 
 def _others(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> tuple[Claim, ...]:

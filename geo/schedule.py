@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+DAY = timedelta(days=1)
 MINUTES_A_DAY = 24 * 60
 MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 
@@ -59,6 +60,16 @@ class Schedule:
         held = self.holds_at(after, zone)
         later = sorted(moment.astimezone(UTC) for moment in moments if moment > after)
         return next((moment for moment in later if self.holds_at(moment, zone) is not held), None)
+
+    def held_until(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
+        """When it ceases to hold, which it does at a moment: at the end of the stretch of hours, or of its dates."""
+        # A stretch of hours may be longer than `next_change` looks ahead.
+        for _ in range(7 if self.hours else 0):
+            change = self.next_change(moment, zone)
+            if change != self.valid_to or (self.valid_to is not None and self.valid_to - moment <= DAY):
+                return change
+            moment += DAY
+        return self.valid_to
 
     def meets(self, other: "Schedule") -> bool:
         """Whether there is a moment at which both hold."""

@@ -309,7 +309,8 @@ def _lead(answer: Determination, candidate: Candidate, lang: Lang) -> dict[str, 
         "provisional": answer.provisional,
         "post": post_brief(answer.staffing.lead, lang),
         "also": [post_brief(duty, lang) for duty in answer.staffing.also],
-        "executor": brief(candidate.executor, lang),
+        # While others contest it, a component in reach says nothing certain.
+        "executor": None if answer.provisional and candidate.component else brief(candidate.executor, lang),
         "claim": _claim(candidate),
     }
 
@@ -367,7 +368,7 @@ def _permit(answer: Determination, lang: Lang) -> dict[str, Any] | None:
 
 def _principal(answer: Determination, lang: Lang) -> dict[str, Any] | None:
     """Who owns what is there: the component's owner, else by a claim on this kind, else the principal of the site."""
-    if answer.lead and answer.lead.component and answer.lead.component.owner:
+    if not answer.provisional and answer.lead and answer.lead.component and answer.lead.component.owner:
         owner = answer.units[answer.lead.component.owner]
         return {"unit": brief(owner, lang), "role": Role.OWNS.value, "post": None}
     owners = _others(answer, Role.OWNS, (), lang)

@@ -109,6 +109,7 @@ def hand_over(
 ) -> tuple[Holding, ...]:
     """The holdings of the successor, who takes over every shift of the post at one moment; whoever held it ends then.
 
+    A shift that the successor holds already stays as it is, and a term that has an end keeps it.
     Handing a post over to whoever holds it alone changes nothing.
 
     Raises
@@ -129,13 +130,17 @@ def hand_over(
             return tuple(leaving)
         if waiting:
             raise NotAllowed(SUCCESSOR_WAITS, **_words(waiting[0], write.roster))
+        held = []
         taken = []
         for holding in leaving:
+            if holding.person == person:
+                held.append(holding)
+                continue
             write.changes.append(_ended(holding, moment))
-            schedule = replace(holding.schedule, valid_from=moment, valid_to=None)
+            schedule = replace(holding.schedule, valid_from=moment)
             taken.append(Holding(next(write.ids), post, person, Capacity.HOLDER, schedule, source))
         write.changes += [(Holding, holding.id, holding) for holding in taken]
-    return tuple(taken)
+    return (*held, *taken)
 
 
 def end(engine: Engine, id_: str, zone: ZoneInfo, *, at: str | None, actor: str, now: datetime) -> Holding | None:

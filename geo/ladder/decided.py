@@ -24,7 +24,7 @@ NO_PERMIT = Phrase(zh="审批：这里没有指定单位的审批", en="permit: 
 
 def ruling(here: Here) -> Step:
     """The unit that the latest ruling on this ground names; it says which older ones it takes the place of."""
-    hits = sorted(here.from_register(Origin.RULING), key=_decided, reverse=True)
+    hits = here.rulings()
     if not hits:
         return Step("ruling", False, NO_RULING, {})
     older = ", ".join(dict.fromkeys(hit.claim.id for hit in hits[1:]))
@@ -37,11 +37,6 @@ def permit(here: Here) -> Step:
     if not hits:
         return Step("permit", False, NO_PERMIT, {})
     return _step(here, "permit", min(hits, key=lambda hit: hit.claim.id), PERMITTED)
-
-
-def _decided(hit: Hit) -> tuple[str, str]:
-    """The moment of the decision as text that sorts; two of one moment by id."""
-    return (hit.claim.decided_at.isoformat() if hit.claim.decided_at else "", hit.claim.id)
 
 
 def _step(here: Here, rung: RungName, hit: Hit, why: Phrase, *, older: str = "") -> Step:

@@ -125,17 +125,33 @@ class Here:
         ]
 
     def from_register(self, origin: Origin) -> list[Hit]:
-        """The rulings, or the permits, that hold here and name the category, a branch above it, or every one."""
-        return [hit for hit in self._naming() if hit.claim.origin is origin and hit.claim.id not in self.asking.idle]
+        """Who leads by the rulings, or the permits, here that name the category, a branch above it, or every one."""
+        return [
+            hit
+            for hit in self._naming()
+            if hit.claim.origin is origin and hit.claim.role is Role.LEADS and hit.claim.id not in self.asking.idle
+        ]
+
+    def rulings(self) -> list[Hit]:
+        """Who leads by the rulings here, the latest decision first; of two of one moment the later id."""
+        return sorted(self.from_register(Origin.RULING), key=_decided, reverse=True)
 
     def named(self) -> list[Claim]:
         """Every claim on this ground that names the category or every one, whether it holds now or not."""
         return [hit.claim for hit in self._naming()]
 
     def others(self) -> tuple[Claim, ...]:
-        """The claims that hold here in another role than to lead, the highest rank first."""
+        """The claims that hold here in another role than to lead, the highest rank first.
+
+        Of the rulings only the one that decides has a say in who assists.
+        """
+        deciding = {hit.claim.id for hit in self.rulings()[:1]}
         held = (hit for hit in self._naming() if hit.claim.id not in self.asking.idle)
-        others = (hit for hit in held if hit.claim.role is not Role.LEADS and hit.claim.origin is Origin.MAP)
+        others = (
+            hit
+            for hit in held
+            if hit.claim.role is not Role.LEADS and (hit.claim.origin is Origin.MAP or hit.claim.id in deciding)
+        )
         return tuple(hit.claim for hit in sorted(others, key=self._rank, reverse=True))
 
     def _naming(self) -> Iterator[Hit]:
@@ -179,3 +195,8 @@ class Here:
     def is_territorial(self, ground: Ground) -> bool:
         """Whether the ground is an area of the territory for this category."""
         return ground.kind is PlaceKind.AREA and ground.key[0] == self.territory
+
+
+def _decided(hit: Hit) -> tuple[str, str]:
+    """The moment of the decision as text that sorts; two of one moment by id."""
+    return (hit.claim.decided_at.isoformat() if hit.claim.decided_at else "", hit.claim.id)

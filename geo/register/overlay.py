@@ -26,11 +26,16 @@ def _claims(atlas: Atlas, roster: Roster) -> Iterator[Claim]:
     for ruling in (roster.rulings[id_] for id_ in sorted(roster.rulings)):
         if ruling.unit in atlas.units:
             yield from _claim(atlas, ruling, Origin.RULING, ruling.unit)
+            for unit in dict.fromkeys(ruling.assists):
+                if unit in atlas.units:
+                    yield from _claim(atlas, ruling, Origin.RULING, unit, Role.ASSISTS)
     for permit in (roster.permits[id_] for id_ in sorted(roster.permits)):
         yield from _claim(atlas, permit, Origin.PERMIT, permit.unit if permit.unit in atlas.units else None)
 
 
-def _claim(atlas: Atlas, entry: Ruling | Permit, origin: Origin, unit: str | None) -> Iterator[Claim]:
+def _claim(
+    atlas: Atlas, entry: Ruling | Permit, origin: Origin, unit: str | None, role: Role = Role.LEADS
+) -> Iterator[Claim]:
     """The claim of a ruling or permit; none where an older edition has not the ground or the unit that it names."""
     id_ = f"{origin.value}:{entry.id}"
     place = _place(atlas, entry.ground, id_)
@@ -39,7 +44,7 @@ def _claim(atlas: Atlas, entry: Ruling | Permit, origin: Origin, unit: str | Non
     yield Claim(
         id=id_,
         unit=unit or "",
-        role=Role.LEADS,
+        role=role,
         categories=entry.categories,
         place=place,
         hours=entry.schedule.hours,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from shapely import MultiPolygon
 
-from geo.claims import EVERY_CATEGORY, Claim, Place, PlaceKind, Role
+from geo.claims import EVERY_CATEGORY, Claim, Origin, Place, PlaceKind, Role
 from geo.datum import Datum
 from geo.errors import InvalidInput
 from geo.model import Finding
@@ -29,6 +29,7 @@ from geo.wording import Phrase
 EACH = "*"
 """In a place: every area of a level, every site, either side, every strip. As a unit: each one's own."""
 
+RESERVED_PREFIXES = tuple(f"{origin.value}:" for origin in (Origin.RULING, Origin.PERMIT))
 ROLES: Mapping[str, Role] = MappingProxyType(
     {role.value: role for role in Role}
     | {"牵头": Role.LEADS, "协同": Role.ASSISTS, "监督": Role.SUPERVISES}
@@ -65,6 +66,10 @@ OWN_UNIT = Phrase(
     zh="“*”表示各区域或各点位自己的单位，只能与 体系/层级/* 或点位、周边的 * 同用；请写明单位编码",
     en="* is the own unit of each area or site and goes only with scheme/level/* or with * for site or halo; give a "
     "unit's code",
+)
+RESERVED = Phrase(
+    zh="编号 {id} 以 {prefix} 开头，这样的编号留给台账的裁定和审批；请改编号",
+    en="the id {id} begins with {prefix}, which is kept for the rulings and permits of the register; choose another",
 )
 NEVER_VALID = Phrase(
     zh="失效时间不晚于生效时间 {valid_from}；请改正其中一个（失效当刻起不再有效）",
@@ -107,6 +112,7 @@ def claim_of(row: Row, place: Place | None, zone: ZoneInfo) -> PlacedClaim | Non
     """The claim of a row; None when it lacks what a claim must have, which is told."""
     if "id" in row.texts:
         row.code("id")
+        _check_id(row)
     unit = row.needed("unit")
     role = row.parsed("role", word_of(ROLES), None) if row.needed("role") else None
     categories = row.parsed("categories", _categories, ()) if row.needed("categories") else ()
@@ -138,6 +144,12 @@ def claim_of(row: Row, place: Place | None, zone: ZoneInfo) -> PlacedClaim | Non
         valid_to=valid_to,
     )
     return PlacedClaim(claim, row.source.file, row.number)
+
+
+def _check_id(row: Row) -> None:
+    for prefix in RESERVED_PREFIXES:
+        if row.texts["id"].startswith(prefix):
+            row.refuse("id", InvalidInput(RESERVED, id=row.texts["id"], prefix=prefix))
 
 
 def _id_of(row: Row) -> str:

@@ -118,6 +118,16 @@ def test_a_hand_over_closes_one_and_opens_the_next_at_one_moment(staffed: TestCl
     assert [holder["valid_to"] for holder in detail["holders"]] == ["2026-05-01T01:30:00Z", None]
 
 
+def test_a_hand_over_leaves_the_successors_own_shift_and_keeps_the_end_of_the_others(staffed: TestClient) -> None:
+    appoint(staffed, hours="08:00-20:00", valid_to="2027-01-01")
+    own = appoint(staffed, person="B", hours="20:00-08:00")
+    body = {"person": "B", "at": "2026-05-01T09:30"}
+    items = staffed.post("/v1/posts/officer:hand-over", json=body).json()["items"]
+    assert items[0]["id"] == own["id"]
+    assert [(one["person"], one["valid_to"]) for one in items] == [("B", None), ("B", "2026-12-31T16:00:00Z")]
+    assert len(staffed.get("/v1/posts/officer").json()["holders"]) == 3
+
+
 def test_what_cannot_be_handed_over_is_said(staffed: TestClient) -> None:
     body = {"person": "B", "at": "2026-05-01T09:30"}
     nobody = staffed.post("/v1/posts/desk%2Fwest:hand-over?lang=en", json=body)

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from api.schemas.answer import from_domain
 from geo.assign import assign
 from geo.claims import Role
 from geo.components import Component, ComponentState
@@ -374,3 +375,20 @@ def test_the_index_is_not_asked_for_a_category_without_components():
     assert atlas.sheet("01", FRIDAY_NOON).asking.registered == "01"
     assert "1101" not in atlas.components
     assert {category.code for category in CATEGORIES if category.code in atlas.components} == {"01", LID}
+
+
+def test_a_component_that_was_removed_is_no_fact():
+    with pytest.raises(InvalidInput) as refused:
+        ask(town(lid(1, 0, "water", state=ComponentState.REMOVED)), 0, facts=["component:3205080101000001"])
+    assert "taken away" in refused.value.say("en")
+    assert "拆除" in refused.value.say("zh")
+
+
+def test_while_components_contest_the_lead_nobody_owns_or_works_for_certain():
+    digger = {"maintainer": "digger"}
+    said = from_domain(ask(town(lid(1, -1, "gas", **digger), lid(2, 1, "water", **digger)), 0), "en")
+    assert (said["lead"]["provisional"], said["principal"]) == (True, None)
+    assert said["lead"]["executor"] is None
+    assert from_domain(ask(town(lid(1, 0, "gas", **digger)), 0), "en")["principal"]["unit"]["code"] == "gas"
+    contested = ask(town(lid(1, -1, maintainer="digger"), lid(2, 1, maintainer="gas")), 0)
+    assert from_domain(contested, "en")["lead"]["executor"] is None

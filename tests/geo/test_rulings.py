@@ -9,7 +9,7 @@ import shapely
 from shapely import MultiPolygon
 
 from api.schemas.answer import Answer, from_domain
-from geo.answer_text import say_next
+from geo.answer_text import headline, say_next
 from geo.assign import assign
 from geo.atlas import Atlas
 from geo.claims import EVERY_CATEGORY
@@ -22,6 +22,7 @@ from geo.register.rulings import GroundKind, Permit, RuledGround, Ruling
 from geo.resolve import Moment, Question, determine
 from geo.roads import Side, StripKind
 from geo.schedule import Schedule
+from geo.sources.hours import parse_hours
 from geo.wording import Name
 from tests.geo.claim_worlds import claim, claim_city, department, on_area, on_strip, road, site
 from tests.geo.post_worlds import may
@@ -253,3 +254,97 @@ def test_appointments_after_a_ruling_lay_nothing_over_anew():
     atlas = _fresh(ATLAS)
     assert overlaid(atlas, register.roster(1)) is overlaid(atlas, register.roster(2))
     assert overlaid(atlas, register.roster(0)) is atlas
+
+
+# --- the whole city -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("category", [None, LITTER])
+def test_a_ruling_for_the_whole_city_ends_where_the_territory_does(category):
+    ruling = ruled("f", EVERY_CATEGORY, RuledGround(CITY))
+    outside = ask((9, 2), category, ruling)
+    assert (outside.verdict.value, outside.candidates, outside.do) == ("unclaimed", (), "escalate")
+    inside = ask((7.9999, 2), category, ruling)
+    assert (inside.lead.unit.code, inside.border.kind, inside.border.across) == ("f", "area", None)
+    assert inside.border.distance_m < 50
+    assert ask((4, 2), category, ruling).border.distance_m is None
+
+
+def test_a_permit_for_the_whole_city_ends_there_too():
+    outside = ask((9, 2), STALL, permitted(STALL, RuledGround(CITY)))
+    assert (outside.permit, outside.do) == (None, "escalate")
+
+
+# --- which permit, and until when ---------------------------------------------------------------------------------
+
+
+def test_the_permit_that_decides_is_the_one_that_is_shown():
+    deciding = permitted(STALL, RuledGround(CITY), id_="P1", unit="east", end=may(10))
+    longer = permitted(STALL, RuledGround(CITY), id_="P2", end=may(20))
+    answer = ask((3, 2), STALL, deciding, longer)
+    assert (answer.lead.ref, answer.permit.id) == ("permit:P1", "P1")
+    assert ask((3, 2), STALL, replace(deciding, unit=None), longer).permit.id == "P2"
+
+
+def test_a_permit_stays_the_hand_where_the_lead_is_contested_or_nobodys_too():
+    contested = ask((4, 2), LITTER, permitted(LITTER, RuledGround(CITY)), accuracy_m=30)
+    assert (contested.verdict.value, contested.do) == ("contested", "none")
+    nobodys = ask((9, 2), LITTER, permitted(LITTER, own(square(8.5, 1, 9.5, 3))))
+    assert (nobodys.verdict.value, nobodys.do) == ("unclaimed", "none")
+
+
+@pytest.mark.parametrize(("lang", "then"), [("zh", "到期后"), ("en", "after that")])
+def test_a_permit_that_names_a_unit_sends_nothing_to_it_after_its_end(lang, then):
+    assert then in say_next(ask((3, 2), STALL, permitted(STALL, RuledGround(CITY))), lang)
+    assert then not in say_next(ask((3, 2), STALL, permitted(STALL, RuledGround(CITY), unit="east")), lang)
+
+
+@pytest.mark.parametrize(
+    ("hours", "until"),
+    [
+        ("11:00-14:00", "2026-05-06 14:00"),
+        ("Mon-Fri 00:00-24:00", "2026-05-09 00:00"),
+        ("Mon-Sun 00:00-24:00", "2026-05-20 00:00"),
+    ],
+)
+def test_with_hours_it_holds_until_the_shift_ends(hours, until):
+    permit = permitted(STALL, RuledGround(CITY))
+    permit = replace(permit, schedule=replace(permit.schedule, hours=parse_hours(hours)))
+    assert f"nothing to do until {until}" in say_next(ask((3, 2), STALL, permit), "en")
+
+
+def test_the_sentence_read_aloud_begins_with_the_permit():
+    answer = ask((3, 2), STALL, permitted(STALL, RuledGround(CITY)))
+    zh, en = headline(answer, "zh"), headline(answer, "en")
+    assert zh.startswith("这里有审批许可（批 3，菜摊，至 2026-05-20 00:00），到期前不用处置；这里由d街道办负责")
+    assert en.startswith("There is a permit here (批 3, a stall, until 2026-05-20 00:00): nothing to do before then. ")
+
+
+# --- who assists --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [
+        RuledGround(CITY),
+        RuledGround(AREA, ("admin", "town", "west")),
+        RuledGround(GroundKind.STRIP, ("r", "left", "carriageway")),
+        RuledGround(GroundKind.SEGMENT, ("r",)),
+        own(square(2.5, 0.1, 3.5, 2.5)),
+    ],
+)
+def test_who_assists_by_a_ruling_is_in_the_answer_while_it_holds(ground):
+    ruling = replace(ruled("f", LITTER, ground, end=may(8)), assists=("d", "gone", "east", "d"))
+    answer = ask((3, 0.6), LITTER, ruling)
+    assert (answer.lead.unit.code, answer.verdict.value) == ("f", "certain")
+    assert [one["unit"]["code"] for one in from_domain(answer, "en")["assists"]] == ["d", "east"]
+    assert ask((3, 0.6), LITTER, ruling, at=may(9)).others == ()
+    assert ask((3, 0.6), STALL, ruling).others == ()
+
+
+def test_a_ruling_that_another_took_the_place_of_has_nobody_assist():
+    older = replace(ruled("f", LITTER, RuledGround(CITY), id_="R9", decided=may(1)), assists=("d",))
+    newer = replace(ruled("f", LITTER, RuledGround(CITY), id_="R2", decided=may(2)), assists=("east",))
+    answer = ask((3, 2), LITTER, older, newer)
+    assert [one.unit for one in answer.others] == ["east"]
+    assert "in place of ruling:R9," not in answer.outcome.steps[-1].why.say("en", **answer.outcome.steps[-1].values)

@@ -190,6 +190,8 @@ def test_what_a_claim_names_must_exist(tmp_path: Path, row: Row, kind: str, valu
         ({"unit": "*"}, "unit", "own unit of each area or site"),
         ({"unit": "*", "strip": "R/1/*/*"}, "unit", "own unit of each area or site"),
         ({"hours": "always"}, "hours", "no weekly hours"),
+        ({"id": "ruling:R1"}, "id", "kept for the rulings and permits"),
+        ({"id": "permit:P1"}, "id", "kept for the rulings and permits"),
         ({"priority": "1.5"}, "priority", "no whole number"),
         ({"priority": "9999999"}, "priority", "no whole number"),
         ({"valid_from": "1.5.2026"}, "valid_from", "ISO 8601"),
