@@ -18,7 +18,7 @@ from geo.wording import Phrase
 NO_DRAFT = Phrase(zh="没有草稿；第一次写入或导入时建立", en="there is no draft; a first write or an import makes one")
 DRAFT = Phrase(
     zh="草稿 {id}：之后改动 {changes} 处，提示 {notices} 条",
-    en="draft {id}: {changes} changes since, {notices} notices",
+    en="draft {id}; changes since: {changes}, notices: {notices}",
 )
 DONE = Phrase(zh="草稿 {id} 已改：{address}", en="draft {id} is changed: {address}")
 GONE = Phrase(zh="草稿 {id} 已丢弃", en="draft {id} is thrown away")

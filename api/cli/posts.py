@@ -102,8 +102,9 @@ def appoint_(
         valid_to=valid_to,
         source=source,
     )
-    holding = appoint(open_database(), asked, open_view().latest.zone, actor=ACTOR, now=datetime.now(UTC))
-    say(APPOINTED, language(lang), person=holding.person, post=holding.post, id=holding.id)
+    atlas = open_view().latest
+    holding = appoint(open_database(), asked, atlas.zone, actor=ACTOR, now=datetime.now(UTC))
+    say(APPOINTED, language(lang, atlas.city.language), person=holding.person, post=holding.post, id=holding.id)
 
 
 def hand_over_(
@@ -114,9 +115,9 @@ def hand_over_(
     lang: LangOption = None,
 ) -> None:
     """Hands a post over to somebody at one moment; in force at once. 岗位交接，立即生效。"""
-    zone, now = open_view().latest.zone, datetime.now(UTC)
-    for holding in hand_over(open_database(), post, person, zone, at=at, source=source, actor=ACTOR, now=now):
-        say(APPOINTED, language(lang), person=holding.person, post=holding.post, id=holding.id)
+    atlas, now = open_view().latest, datetime.now(UTC)
+    for holding in hand_over(open_database(), post, person, atlas.zone, at=at, source=source, actor=ACTOR, now=now):
+        say(APPOINTED, language(lang, atlas.city.language), person=holding.person, post=holding.post, id=holding.id)
 
 
 def vacancies(

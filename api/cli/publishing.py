@@ -22,7 +22,7 @@ from geo.wording import Lang, Phrase
 MIGRATED = Phrase(zh="数据库已就绪：{url}", en="the database is ready: {url}")
 DRAFTED = Phrase(
     zh="草稿 {id} 已保存：{areas} 个区域，{units} 个单位，{records} 条记录，{notices} 条提示；发布请用 publish",
-    en="draft {id} saved: {areas} areas, {units} units, {records} records, {notices} notices; next: publish",
+    en="draft {id} saved; areas: {areas}, units: {units}, records: {records}, notices: {notices}; next: publish",
 )
 MORE_FINDINGS = Phrase(zh="还有 {count} 条；加 --json 看全部", en="{count} more; see all of them with --json")
 PUBLISHED = Phrase(zh="版本 {id} 已发布，有效期自 {since}", en="edition {id} is published and holds from {since}")

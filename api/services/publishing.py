@@ -31,7 +31,7 @@ REFUSED = Phrase(
 )
 REFUSED_STRICT = Phrase(
     zh="导入被拒绝（--strict）：{count} 处提示也算问题；数据库没有任何改动",
-    en="import refused (--strict): {count} notices count as well; nothing was changed",
+    en="import refused (--strict): notices count as well ({count}); nothing was changed",
 )
 
 POSTS_GONE = Phrase(

@@ -38,7 +38,7 @@ SAID_OTHERWISE = Phrase(
     en="the id {id} was used for a {thing} that says otherwise; revoke that one (:revoke) and record a new id",
 )
 ONE_GROUND = Phrase(
-    zh="地点请恰填一个：{keys}；现有 {given} 个",
+    zh="地点只能填一项：{keys}；现有 {given} 个",
     en="name exactly one ground of {keys}; {given} are given",
 )
 NOT_ON_MAP = Phrase(

@@ -10,6 +10,7 @@ from geo.wording import Name, Phrase
 
 WITH_LEVEL = Phrase(zh="{name}（{level}）", en="{name} ({level})")
 AT_COMPONENT = Name(zh="部件所在处", en="where the component stands")
+IN = Phrase(zh="{name}", en="in {name}")
 NO_SOURCE = Phrase(zh="未注明文件", en="no document named")
 
 
@@ -39,6 +40,14 @@ def place_name(here: Here, lead: Lead) -> Name:
     if ground.kind is not PlaceKind.AREA:
         return ground.name
     return WITH_LEVEL.name(name=ground.name, level=here.survey.level_names[ground.key[0], ground.key[1]])
+
+
+def at_place(here: Here, lead: Lead) -> Name:
+    """Where a unit leads, as the end of a sentence; "around" a site needs no "in"."""
+    place = place_name(here, lead)
+    if lead.ground is None or here.survey.grounds.items[lead.ground].kind is PlaceKind.HALO:
+        return place
+    return IN.name(name=place)
 
 
 def listed(names: Iterable[Name]) -> Name:

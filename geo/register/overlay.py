@@ -48,6 +48,7 @@ def _claim(atlas: Atlas, entry: Ruling | Permit, origin: Origin, unit: str | Non
         valid_to=entry.schedule.valid_to,
         origin=origin,
         decided_at=entry.decided_at if isinstance(entry, Ruling) else None,
+        reason=entry.reason if isinstance(entry, Ruling) else None,
     )
 
 

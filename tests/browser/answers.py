@@ -21,7 +21,7 @@ TEXTS: dict[Lang, dict[str, str]] = {
         "border": "向东 3.2 米是与双塔第一社区的责任分界",
         "ruling": "没有裁定涉及这里",
         "territory": "最细一级的属地区域覆盖这里",
-        "warning": "这里有地面没有任何单位负责",
+        "warning": "附近有地段无单位负责",
     },
     "en": {
         "unit": "Pingjiang Community 2",
