@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.cli.options import ACTOR, AtOption, JsonOption, KnownAtOption, LangOption, open_database, open_view, write_json
+from api.cli.options import (
+    ACTOR,
+    AtOption,
+    JsonOption,
+    KnownAtOption,
+    LangOption,
+    open_database,
+    open_view,
+    spoken,
+    write_json,
+)
 from api.cli.terminal import language, out, say, table
 from api.schemas import posts as schema
 from api.services.asking import Frame, choose
@@ -69,8 +79,9 @@ def people(
     """Lists people, or records one with --record. 责任人列表；--record 登记。"""
     if record is not None:
         person = Person(record, name_of(name or record), telephone)
-        record_person(open_database(), person, actor=ACTOR, now=datetime.now(UTC))
-        say(RECORDED, language(lang), code=record, name=person.name)
+        engine = open_database()
+        record_person(engine, person, actor=ACTOR, now=datetime.now(UTC))
+        say(RECORDED, spoken(lang, engine), code=record, name=person.name)
         return
     view = open_view()
     said = language(lang, view.latest.city.language)

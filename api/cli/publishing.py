@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine, make_url
 
-from api.cli.options import ACTOR, JsonOption, LangOption, open_database, write_json
+from api.cli.options import ACTOR, JsonOption, LangOption, open_database, spoken, write_json
 from api.cli.terminal import err, follow, language, progress, say, table
 from api.schemas.editions import finding_from_domain, from_domain
 from api.services.publishing import Draft, RefusedImport, import_city, publish, published
@@ -104,18 +104,19 @@ def publish_now(engine: Engine, *, valid_from: str | None, lang: str | None, acc
     """Publishes the draft and says so."""
     edition = publish(engine, valid_from=valid_from, actor=ACTOR, now=datetime.now(UTC), accept=accept)
     start = say_moment(edition.valid_from) if edition.valid_from else THE_BEGINNING
-    say(PUBLISHED, language(lang), id=edition.id, since=start)
+    say(PUBLISHED, spoken(lang, engine), id=edition.id, since=start)
 
 
 def editions(json: JsonOption = False, lang: LangOption = None) -> None:
     """Lists what has been published. 已发布的版本。"""
-    found = published(open_database())
+    engine = open_database()
+    found = published(engine)
     current = current_edition(found, clock=datetime.now(UTC)) if found else None
     items = [from_domain(edition, current=edition == current) for edition in found]
     if json:
         write_json(items)
         return
-    beginning = THE_BEGINNING.say(language(lang))
+    beginning = THE_BEGINNING.say(spoken(lang, engine))
     rows = [
         (item["id"], item["valid_from"] or beginning, item["published_at"], "*" if item["current"] else "")
         for item in items
