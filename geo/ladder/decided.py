@@ -2,22 +2,22 @@
 
 from geo.claims import Origin
 from geo.ladder.here import Here, Hit, Lead, RungName, Step
-from geo.ladder.words import at_place, claim_source, place_name, refs_of, unit_names
+from geo.ladder.words import at_place, claim_source, refs_of, unit_names
 from geo.units import accountable
 from geo.wording import Name, Phrase
 
 RULED = Phrase(
-    zh="裁定：{place}此类问题由{unit}牵头（{source}，{decided}）；理由：{reason}",
+    zh="裁定：{at}此类问题由{unit}牵头（{source}，{decided}）；理由：{reason}",
     en="ruling: {unit} leads this kind {at} ({source}, {decided}); reason: {reason}",
 )
 RULED_ANEW = Phrase(
-    zh="裁定：{place}此类问题由{unit}牵头（{source}，{decided}），取代 {older}；理由：{reason}",
+    zh="裁定：{at}此类问题由{unit}牵头（{source}，{decided}），取代 {older}；理由：{reason}",
     en="ruling: {unit} leads this kind {at} ({source}, {decided}), in place of {older}; reason: {reason}",
 )
 NO_RULING_AT_ALL = Phrase(zh="裁定：这里没有裁定", en="ruling: no ruling here")
 NO_RULING = Phrase(zh="裁定：这里没有此类问题的裁定", en="ruling: no ruling here names this kind")
 PERMITTED = Phrase(
-    zh="审批：{place}经批准由{unit}负责（{source}，至 {until}）",
+    zh="审批：{at}经批准由{unit}负责（{source}，至 {until}）",
     en="permit: by permit {unit} is responsible {at} ({source}, until {until})",
 )
 NO_PERMIT = Phrase(zh="审批：这里没有指定单位的审批", en="permit: no permit here names a unit")
@@ -59,7 +59,6 @@ def _step(here: Here, rung: RungName, hit: Hit, why: Phrase, *, older: str = "")
     zone = here.survey.zone
     values: dict[str, object] = {
         "unit": unit_names(here, (lead,)),
-        "place": place_name(here, lead),
         "at": at_place(here, lead),
         "source": claim_source((lead,)),
         "decided": claim.decided_at.astimezone(zone).date().isoformat() if claim.decided_at else "",

@@ -10,7 +10,6 @@ from geo.wording import Name, Phrase
 
 WITH_LEVEL = Phrase(zh="{name}（{level}）", en="{name} ({level})")
 AT_COMPONENT = Name(zh="部件所在处", en="where the component stands")
-IN = Phrase(zh="{name}", en="in {name}")
 NO_SOURCE = Phrase(zh="未注明文件", en="no document named")
 
 
@@ -47,7 +46,7 @@ def at_place(here: Here, lead: Lead) -> Name:
     place = place_name(here, lead)
     if lead.ground is None or here.survey.grounds.items[lead.ground].kind is PlaceKind.HALO:
         return place
-    return IN.name(name=place)
+    return Name(zh=place.say("zh"), en=f"in {place.say('en')}")
 
 
 def listed(names: Iterable[Name]) -> Name:
