@@ -95,7 +95,8 @@ VALIDATION: dict[str, Phrase] = {
         zh="{field} = {value} 不可用；可用：{expected}", en="{field} {value} cannot be used; use {expected}"
     ),
     "string_too_short": Phrase(
-        zh="{field} 太短；至少 {min_length} 个字符", en="{field} is too short; give at least {min_length} characters"
+        zh="{field} 太短；至少 {min_length} 个字符",
+        en="{field} is too short; the least length is {min_length}",
     ),
     "string_too_long": Phrase(
         zh="{field} 太长；至多 {max_length} 个字符", en="{field} is too long; give at most {max_length} characters"

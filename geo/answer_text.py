@@ -26,7 +26,7 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
             en="This city has no categories yet; answered as without a category",
         ),
         "near_limit": Phrase(
-            zh="这里有地面没有任何单位负责",
+            zh="附近有地段无单位负责",
             en="There is ground here that no unit is responsible for",
         ),
         "accuracy_beyond_max": Phrase(
@@ -110,6 +110,7 @@ NO_BORDER = Phrase(zh="{searched} 米内没有责任分界", en="No border of re
 UNOWNED_GROUND = Phrase(zh="无人负责的地面", en="ground that nobody owns")
 OPEN_END = Name(zh="另行通知", en="further notice")
 LIST_OF_UNITS = Phrase(zh="、", en=", ")
+LAST_UNIT = Phrase(zh="、", en=" and ")
 
 BEARINGS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 BEARING_WORDS: Mapping[str, Phrase] = MappingProxyType(
@@ -143,7 +144,7 @@ def _who(answer: Determination, lang: Lang) -> str:
             nearest = NEAREST.say(lang, unit=unit, distance=distance)
         return NOBODYS.say(lang, next=answer.next_unit.name, telephone=telephone, nearest=nearest)
     if answer.verdict is Verdict.CONTESTED:
-        units = LIST_OF_UNITS.say(lang).join(candidate.unit.name.say(lang) for candidate in answer.candidates)
+        units = _listed([candidate.unit.name.say(lang) for candidate in answer.candidates], lang)
         decider = answer.coordinator or answer.next_unit
         return DISPUTED.say(
             lang, units=units, next=answer.next_unit.name, telephone=telephone, coordinator=decider.name
@@ -154,6 +155,12 @@ def _who(answer: Determination, lang: Lang) -> str:
         doubt = WARNINGS["accuracy_beyond_max"].say(lang) if coarse else say_border(answer, lang)
         return PROBABLY_RESPONSIBLE.say(lang, unit=unit, telephone=telephone, why=reason, doubt=doubt)
     return RESPONSIBLE.say(lang, unit=unit, telephone=telephone, why=reason)
+
+
+def _listed(names: list[str], lang: Lang) -> str:
+    """The names one after the other: A, B and C."""
+    most = LIST_OF_UNITS.say(lang).join(names[:-1])
+    return LAST_UNIT.say(lang).join(filter(None, (most, *names[-1:])))
 
 
 def say_next(answer: Determination, lang: Lang) -> str:

@@ -105,6 +105,7 @@ class Atlas:
             territory_by_branch=self.city.policy.territory_by_branch,
             fallback_level=self.fallback_level,
             component_m=self.city.policy.component_m,
+            zone=self.zone,
         )
         self._sheets: OrderedDict[Asking, Sheet] = OrderedDict()
         self._sheets_lock = threading.Lock()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from shapely import MultiPolygon
 
 from geo.schedule import Schedule, Shift
+from geo.wording import Name
 
 EVERY_CATEGORY = "*"
 
@@ -62,7 +63,8 @@ class Claim:
     It holds in [valid_from, valid_to) and, when `hours` are given, only within them. A higher `priority` wins within
     its rung. `post` is the code of the post that acts for the unit, `executor` the contractor who does the work.
 
-    What the register adds has another `origin`: a ruling was decided at `decided_at`; a permit that does not change who
+    What the register adds has another `origin`: a ruling was decided at `decided_at` for a
+    `reason`; a permit that does not change who
     leads has an empty `unit`.
     """
 
@@ -80,6 +82,7 @@ class Claim:
     valid_to: datetime | None = None
     origin: Origin = Origin.MAP
     decided_at: datetime | None = None
+    reason: Name | None = None
 
     @property
     def ref(self) -> str:

@@ -37,6 +37,11 @@ def parse_moment(text: str, *, zone: ZoneInfo, field: str = "at") -> datetime:
         raise InvalidInput(NOT_A_MOMENT, field=field, value=repr(text)) from error
 
 
+def say_local(moment: datetime, zone: ZoneInfo) -> str:
+    """The moment to the minute as it reads in a zone, with the offset: 2026-05-01 08:30+08:00."""
+    return moment.astimezone(zone).isoformat(sep=" ", timespec="minutes")
+
+
 def say_moment(moment: datetime) -> str:
     """The moment as ISO 8601 in UTC with a Z."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

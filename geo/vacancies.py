@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from geo.atlas import Atlas
+from geo.grounds import SIDES
 from geo.model import Unit, UnitKind
 from geo.posts import Post, Subject, SubjectKind
 from geo.register.holdings import Capacity, Holding, Person
 from geo.register.roster import Roster
+from geo.roads import Side
 from geo.wording import Name, Phrase
 
+ON_SIDE = Phrase(zh="{road}{side}", en="{road}, {side}")
+OF_SUBJECT = Phrase(zh="{subject}{title}", en="{title} ({subject})")
 VACANT = Phrase(
     zh="{unit}的{title}（{post}）无人任职",
     en="nobody holds {post}, {title} of {unit}",
@@ -63,7 +67,7 @@ def vacancies(atlas: Atlas, roster: Roster, at: datetime, *, ahead: timedelta) -
 def _of_post(atlas: Atlas, roster: Roster, post: Post, at: datetime, until: datetime) -> Vacancy | None:
     terms = [holding for holding in roster.of_post(post.code) if holding.capacity is Capacity.HOLDER]
     unit = atlas.units[post.unit]
-    words = {"unit": unit.name, "title": atlas.posts.title(post), "post": post.code}
+    words = {"unit": unit.name, "title": _title(atlas, post), "post": post.code}
     last = _last_without_a_break(terms, at)
     if last is None:
         starts = (holding.schedule.valid_from for holding in terms)
@@ -74,8 +78,32 @@ def _of_post(atlas: Atlas, roster: Roster, post: Post, at: datetime, until: date
     if ends is None or ends > until:
         return None
     person = roster.people.get(last.person)
-    text = ENDING.name(**words, person=person.name if person else last.person, until=_day(ends, atlas))
+    text = ENDING.name(
+        **words, person=_spaced(person.name if person else Name(zh=last.person)), until=_day(ends, atlas)
+    )
     return Vacancy("ending", post.subject, unit, ends, text, post, person)
+
+
+def _title(atlas: Atlas, post: Post) -> Name:
+    """What the holder of a post is called, and of what piece of the map; of a unit that is said anyway."""
+    title = atlas.posts.title(post)
+    match post.subject.kind, post.subject.key:
+        case SubjectKind.CHECKPOINT, (code,):
+            subject = atlas.checkpoints[code].name
+        case SubjectKind.SEGMENT, (code, *sides):
+            road = atlas.segments[code].road
+            subject = ON_SIDE.name(road=road, side=SIDES[Side(sides[0])]) if sides else road
+        case SubjectKind.AREA, (scheme, level, code):
+            subject = atlas.area(scheme=scheme, level=level, code=code).name
+        case _:
+            return title
+    return OF_SUBJECT.name(title=title, subject=subject)
+
+
+def _spaced(name: Name) -> Name:
+    """The name, in Chinese with room around it where it is a code or in Latin letters."""
+    zh = name.say("zh")
+    return Name(zh=f" {zh} " if zh.isascii() else zh, en=name.say("en"))
 
 
 def _last_without_a_break(terms: list[Holding], at: datetime) -> Holding | None:

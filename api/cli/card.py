@@ -8,9 +8,10 @@ from rich.text import Text
 
 from api.cli.terminal import out
 from geo.answer_text import VERDICTS, WARNINGS, headline, say_border, say_holder, say_next, say_number, say_telephone
+from geo.atlas import Atlas
 from geo.determination import Determination
 from geo.model import Scheme, Unit
-from geo.moments import say_moment
+from geo.moments import say_local
 from geo.register.holdings import Duty
 from geo.shares import Verdict
 from geo.wording import Lang, Name, Phrase
@@ -23,8 +24,12 @@ COLOURS = {
     Verdict.UNCLAIMED: "red",
 }
 LEAD = Phrase(zh="牵头单位", en="lead")
+PROVISIONAL_LEAD = Phrase(zh="暂定牵头单位", en="provisional lead")
 RIVAL = Phrase(zh="也可能", en="or else")
-PROVISIONAL = Phrase(zh="（暂定）", en="(provisional)")
+UNIT = Phrase(zh="{name}（{code}），{telephone}", en="{name} ({code}), {telephone}")
+LIKELIHOOD = Phrase(zh="{unit}，p = {p}", en="{unit}, p = {p}")
+CATEGORY = Phrase(zh="问题类别", en="category")
+CATEGORY_NAMED = Phrase(zh="{code} {name}", en="{code} {name}")
 NEXT = Phrase(zh="下一步", en="next")
 BORDER = Phrase(zh="责任分界", en="border")
 AREA = Phrase(zh="{name}（{level}）", en="{name} ({level})")
@@ -46,14 +51,14 @@ SOURCE = Phrase(zh="出处", en="source")
 EDITION = Phrase(zh="版本 {id}，时刻 {at}", en="edition {id}, at {at}")
 
 
-def show(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> None:
-    """Prints the card on stdout; `schemes` are those of the answer's edition."""
+def show(answer: Determination, atlas: Atlas, lang: Lang) -> None:
+    """Prints the card on stdout; `atlas` is that of the answer's edition."""
     verdict = VERDICTS[answer.verdict].say(lang)
     colour = COLOURS[answer.verdict]
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="bold", no_wrap=True)
     rows.add_column(overflow="fold")
-    for label, words in _rows(answer, schemes, lang):
+    for label, words in _rows(answer, atlas, lang):
         rows.add_row(label.say(lang), Text(words))
     body = Table.grid()
     body.add_column(overflow="fold")
@@ -63,12 +68,16 @@ def show(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> None:
     out.print(Panel(body, title=f"[{colour}]● {verdict}[/]", title_align="left", border_style=colour, width=90))
 
 
-def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[tuple[Phrase | Name, str]]:
+def _rows(answer: Determination, atlas: Atlas, lang: Lang) -> list[tuple[Phrase | Name, str]]:
     rows: list[tuple[Phrase | Name, str]] = [(NEXT, say_next(answer, lang))]
+    if answer.category is not None:
+        known = atlas.categories.by_code.get(answer.category)
+        said = CATEGORY_NAMED.say(lang, code=known.code, name=known.name) if known else answer.category
+        rows.append((CATEGORY, said))
     for i, candidate in enumerate(answer.candidates):
-        provisional = " " + PROVISIONAL.say(lang) if answer.provisional and i == 0 else ""
-        words = f"{_unit(candidate.unit, lang)}, p = {candidate.p / 1000:.3f}{provisional}"
-        rows.append((RIVAL if i else LEAD, words))
+        first = PROVISIONAL_LEAD if answer.provisional else LEAD
+        words = LIKELIHOOD.say(lang, unit=_unit(candidate.unit, lang), p=f"{candidate.p / 1000:.3f}")
+        rows.append((RIVAL if i else first, words))
     staffing = answer.staffing
     for label, duties in (
         (OFFICER, (staffing.lead, *staffing.also)),
@@ -84,10 +93,10 @@ def _rows(answer: Determination, schemes: Sequence[Scheme], lang: Lang) -> list[
         rows.append((ASK, answer.question.text.say(lang)))
         rows += [(OR_ELSE, f"{reply.text.say(lang)}\n--fact {reply.said}") for reply in answer.question.replies]
     rows.append((BORDER, say_border(answer, lang)))
-    rows += _areas(answer, schemes, lang) or [(AREAS, "–")]
+    rows += _areas(answer, atlas.city_map.schemes, lang) or [(AREAS, "–")]
     rows += [(WHY, step.why.say(lang, **step.values)) for step in answer.outcome.steps]
     rows += [(NOTE, WARNINGS[warning].say(lang)) for warning in answer.warnings]
-    rows.append((SOURCE, EDITION.say(lang, id=answer.edition.id, at=say_moment(answer.at))))
+    rows.append((SOURCE, EDITION.say(lang, id=answer.edition.id, at=say_local(answer.at, answer.zone))))
     return rows
 
 
@@ -117,4 +126,4 @@ def _duty(units: Mapping[str, Unit], duty: Duty, lang: Lang) -> str:
 
 
 def _unit(unit: Unit, lang: Lang) -> str:
-    return f"{unit.name.say(lang)} ({unit.code}), {say_telephone(unit, lang)}"
+    return UNIT.say(lang, name=unit.name, code=unit.code, telephone=say_telephone(unit, lang))

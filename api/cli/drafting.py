@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from api.cli.options import ACTOR, JsonOption, LangOption, open_database, write_json
-from api.cli.terminal import err, language, say, table
+from api.cli.options import ACTOR, JsonOption, LangOption, open_database, spoken, write_json
+from api.cli.terminal import err, say, table
 from api.schemas.draft import NAMES, state_from_domain
 from api.services.drafting import RefusedChange, change_draft, discard_draft, read_draft
 from geo.changes.change import Change
@@ -18,7 +18,7 @@ from geo.wording import Phrase
 NO_DRAFT = Phrase(zh="没有草稿；第一次写入或导入时建立", en="there is no draft; a first write or an import makes one")
 DRAFT = Phrase(
     zh="草稿 {id}：之后改动 {changes} 处，提示 {notices} 条",
-    en="draft {id}: {changes} changes since, {notices} notices",
+    en="draft {id}; changes since: {changes}, notices: {notices}",
 )
 DONE = Phrase(zh="草稿 {id} 已改：{address}", en="draft {id} is changed: {address}")
 GONE = Phrase(zh="草稿 {id} 已丢弃", en="draft {id} is thrown away")
@@ -36,7 +36,8 @@ def draft(context: typer.Context, json: JsonOption = False, lang: LangOption = N
     """Shows the draft: what is in it and what was changed since. 草稿的内容和改动。"""
     if context.invoked_subcommand is not None:
         return
-    state, said = read_draft(open_database()), language(lang)
+    engine = open_database()
+    state, said = read_draft(engine), spoken(lang, engine)
     body = state_from_domain(state, said)
     if json:
         write_json(body)
@@ -76,14 +77,17 @@ def delete(collection: CollectionArgument, code: CodeArgument, lang: LangOption 
 @app.command("discard", short_help="Throw the draft away · 丢弃草稿")
 def discard(lang: LangOption = None) -> None:
     """Throws the draft away; what was published stays. 丢弃草稿，已发布的版本不变。"""
-    gone = discard_draft(open_database(), expected=None, actor=ACTOR, now=datetime.now(UTC))
-    say(GONE, language(lang), id=gone)
+    engine = open_database()
+    said = spoken(lang, engine)
+    gone = discard_draft(engine, expected=None, actor=ACTOR, now=datetime.now(UTC))
+    say(GONE, said, id=gone)
 
 
 def _change(collection: str, code: str, body: dict[str, Any] | None, lang: str | None) -> None:
-    change, said = Change(collection, code, body), language(lang)
+    engine = open_database()
+    change, said = Change(collection, code, body), spoken(lang, engine)
     try:
-        written = change_draft(open_database(), [change], expected=None, actor=ACTOR, now=datetime.now(UTC))
+        written = change_draft(engine, [change], expected=None, actor=ACTOR, now=datetime.now(UTC))
     except RefusedChange as refusal:
         for finding in refusal.findings[1:]:  # the refusal itself says the first
             err.print("✗", say_finding(finding, said), markup=False, style="red")

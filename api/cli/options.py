@@ -8,9 +8,11 @@ import typer
 from sqlalchemy import Engine
 
 from api.atlas_holder import AtlasHolder, View
-from api.cli.terminal import out
+from api.cli.terminal import language, out
+from api.services.publishing import language_of_city
 from api.settings import read_settings
 from api.storage.engine import open_engine
+from geo.wording import Lang
 
 
 class Spoken(StrEnum):
@@ -39,6 +41,11 @@ ACTOR = "cli"
 def open_database() -> Engine:
     """The engine of POINTWARD_DATABASE_URL."""
     return open_engine(read_settings().database_url)
+
+
+def spoken(lang: str | None, engine: Engine) -> Lang:
+    """What a command speaks that reads a database: `language`, with the city that is there."""
+    return language(lang, language_of_city(engine))
 
 
 def open_view() -> View:

@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.cli.options import ACTOR, AtOption, JsonOption, KnownAtOption, LangOption, open_database, open_view, write_json
+from api.cli.options import (
+    ACTOR,
+    AtOption,
+    JsonOption,
+    KnownAtOption,
+    LangOption,
+    open_database,
+    open_view,
+    spoken,
+    write_json,
+)
 from api.cli.terminal import language, out, say, table
 from api.schemas import posts as schema
 from api.services.asking import Frame, choose
@@ -69,8 +79,9 @@ def people(
     """Lists people, or records one with --record. 责任人列表；--record 登记。"""
     if record is not None:
         person = Person(record, name_of(name or record), telephone)
-        record_person(open_database(), person, actor=ACTOR, now=datetime.now(UTC))
-        say(RECORDED, language(lang), code=record, name=person.name)
+        engine = open_database()
+        record_person(engine, person, actor=ACTOR, now=datetime.now(UTC))
+        say(RECORDED, spoken(lang, engine), code=record, name=person.name)
         return
     view = open_view()
     said = language(lang, view.latest.city.language)
@@ -102,8 +113,9 @@ def appoint_(
         valid_to=valid_to,
         source=source,
     )
-    holding = appoint(open_database(), asked, open_view().latest.zone, actor=ACTOR, now=datetime.now(UTC))
-    say(APPOINTED, language(lang), person=holding.person, post=holding.post, id=holding.id)
+    atlas = open_view().latest
+    holding = appoint(open_database(), asked, atlas.zone, actor=ACTOR, now=datetime.now(UTC))
+    say(APPOINTED, language(lang, atlas.city.language), person=holding.person, post=holding.post, id=holding.id)
 
 
 def hand_over_(
@@ -114,9 +126,9 @@ def hand_over_(
     lang: LangOption = None,
 ) -> None:
     """Hands a post over to somebody at one moment; in force at once. 岗位交接，立即生效。"""
-    zone, now = open_view().latest.zone, datetime.now(UTC)
-    for holding in hand_over(open_database(), post, person, zone, at=at, source=source, actor=ACTOR, now=now):
-        say(APPOINTED, language(lang), person=holding.person, post=holding.post, id=holding.id)
+    atlas, now = open_view().latest, datetime.now(UTC)
+    for holding in hand_over(open_database(), post, person, atlas.zone, at=at, source=source, actor=ACTOR, now=now):
+        say(APPOINTED, language(lang, atlas.city.language), person=holding.person, post=holding.post, id=holding.id)
 
 
 def vacancies(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine, make_url
 
-from api.cli.options import ACTOR, JsonOption, LangOption, open_database, write_json
+from api.cli.options import ACTOR, JsonOption, LangOption, open_database, spoken, write_json
 from api.cli.terminal import err, follow, language, progress, say, table
 from api.schemas.editions import finding_from_domain, from_domain
 from api.services.publishing import Draft, RefusedImport, import_city, publish, published
@@ -22,7 +22,7 @@ from geo.wording import Lang, Phrase
 MIGRATED = Phrase(zh="数据库已就绪：{url}", en="the database is ready: {url}")
 DRAFTED = Phrase(
     zh="草稿 {id} 已保存：{areas} 个区域，{units} 个单位，{records} 条记录，{notices} 条提示；发布请用 publish",
-    en="draft {id} saved: {areas} areas, {units} units, {records} records, {notices} notices; next: publish",
+    en="draft {id} saved; areas: {areas}, units: {units}, records: {records}, notices: {notices}; next: publish",
 )
 MORE_FINDINGS = Phrase(zh="还有 {count} 条；加 --json 看全部", en="{count} more; see all of them with --json")
 PUBLISHED = Phrase(zh="版本 {id} 已发布，有效期自 {since}", en="edition {id} is published and holds from {since}")
@@ -104,18 +104,19 @@ def publish_now(engine: Engine, *, valid_from: str | None, lang: str | None, acc
     """Publishes the draft and says so."""
     edition = publish(engine, valid_from=valid_from, actor=ACTOR, now=datetime.now(UTC), accept=accept)
     start = say_moment(edition.valid_from) if edition.valid_from else THE_BEGINNING
-    say(PUBLISHED, language(lang), id=edition.id, since=start)
+    say(PUBLISHED, spoken(lang, engine), id=edition.id, since=start)
 
 
 def editions(json: JsonOption = False, lang: LangOption = None) -> None:
     """Lists what has been published. 已发布的版本。"""
-    found = published(open_database())
+    engine = open_database()
+    found = published(engine)
     current = current_edition(found, clock=datetime.now(UTC)) if found else None
     items = [from_domain(edition, current=edition == current) for edition in found]
     if json:
         write_json(items)
         return
-    beginning = THE_BEGINNING.say(language(lang))
+    beginning = THE_BEGINNING.say(spoken(lang, engine))
     rows = [
         (item["id"], item["valid_from"] or beginning, item["published_at"], "*" if item["current"] else "")
         for item in items

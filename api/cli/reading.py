@@ -63,7 +63,7 @@ def lookup(
     if json:
         write_json(answers.from_domain(found, said))
     else:
-        show(found, view.atlas(found.edition).city_map.schemes, said)
+        show(found, view.atlas(found.edition), said)
 
 
 def areas(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import LangOption, open_database
+from api.cli.options import LangOption, open_database, spoken
 from api.cli.publishing import draft_of, publish_now
 from api.cli.terminal import err, language, out, say
 from api.services.publishing import published
@@ -84,9 +84,9 @@ def demo(port: PortOption = None, lang: LangOption = None) -> None:
     if not published(engine):
         draft_of(engine, SAMPLE, strict=False, json=False, lang=lang)
         publish_now(engine, valid_from=None, lang=lang)
+    said = spoken(lang, engine)
     engine.dispose()
-    spoken = language(lang)
-    out.print(WELCOME.say(spoken, host=HOST, port=chosen))
+    out.print(WELCOME.say(said, host=HOST, port=chosen))
     os.environ.setdefault("POINTWARD_DATABASE_URL", settings.database_url)
     _run(chosen)
 

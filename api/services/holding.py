@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from api.services.register_write import check_code, write_register
 from geo.errors import InvalidInput, NotAllowed, NotFound
-from geo.moments import parse_moment, say_moment
+from geo.moments import parse_moment, say_local
 from geo.register.enlisting import clash_of
 from geo.register.holdings import Capacity, Holding, Person
 from geo.register.log import Change
@@ -91,7 +91,7 @@ def appoint(engine: Engine, asked: Appointment, zone: ZoneInfo, *, actor: str, n
                 return other
         clash = clash_of(holding, others)
         if clash is not None:
-            raise NotAllowed(HELD_BY, **_words(clash, write.roster))
+            raise NotAllowed(HELD_BY, **_words(clash, write.roster, zone))
         write.changes.append((Holding, holding.id, holding))
     return holding
 
@@ -125,11 +125,11 @@ def hand_over(
         leaving = [holding for holding in terms if holding.schedule.spans(moment)]
         waiting = [it for it in terms if it.schedule.valid_from is not None and it.schedule.valid_from > moment]
         if not leaving:
-            raise NotAllowed(NOBODY_TO_RELIEVE, post=post, at=say_moment(moment))
+            raise NotAllowed(NOBODY_TO_RELIEVE, post=post, at=say_local(moment, zone))
         if {holding.person for holding in leaving} == {person}:
             return tuple(leaving)
         if waiting:
-            raise NotAllowed(SUCCESSOR_WAITS, **_words(waiting[0], write.roster))
+            raise NotAllowed(SUCCESSOR_WAITS, **_words(waiting[0], write.roster, zone))
         held = []
         taken = []
         for holding in leaving:
@@ -172,13 +172,13 @@ def _ended(holding: Holding, moment: datetime) -> Change:
     return Holding, holding.id, replace(holding, schedule=replace(holding.schedule, valid_to=moment))
 
 
-def _words(holding: Holding, roster: Roster) -> dict[str, object]:
+def _words(holding: Holding, roster: Roster, zone: ZoneInfo) -> dict[str, object]:
     person = roster.people.get(holding.person)
     schedule = holding.schedule
     return {
         "post": holding.post,
         "person": person.name if person else holding.person,
         "id": holding.id,
-        "since": say_moment(schedule.valid_from) if schedule.valid_from else OPEN,
-        "until": say_moment(schedule.valid_to) if schedule.valid_to else OPEN,
+        "since": say_local(schedule.valid_from, zone) if schedule.valid_from else OPEN,
+        "until": say_local(schedule.valid_to, zone) if schedule.valid_to else OPEN,
     }

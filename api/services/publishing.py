@@ -23,7 +23,7 @@ from geo.model import CityMap, Edition, Finding, Severity
 from geo.moments import parse_moment
 from geo.register.enlisting import enlist
 from geo.sources.limits import Limits
-from geo.wording import Phrase
+from geo.wording import Lang, Phrase
 
 REFUSED = Phrase(
     zh="导入被拒绝：{count} 处问题必须先改正（见上）；数据库没有任何改动",
@@ -31,7 +31,7 @@ REFUSED = Phrase(
 )
 REFUSED_STRICT = Phrase(
     zh="导入被拒绝（--strict）：{count} 处提示也算问题；数据库没有任何改动",
-    en="import refused (--strict): {count} notices count as well; nothing was changed",
+    en="import refused (--strict): notices count as well ({count}); nothing was changed",
 )
 
 POSTS_GONE = Phrase(
@@ -149,6 +149,14 @@ def _posts_gone(session: Session, edition_id: int, now: datetime) -> list[str]:
     holdings = register.roster(register.number).holdings.values()
     held = {it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now}
     return sorted(held - {post.code for post in load_posts(session, edition_id)}) if held else []
+
+
+def language_of_city(engine: Engine) -> Lang | None:
+    """The language of the city in the draft, else of the newest edition; None when there is neither."""
+    with reading(engine) as session:
+        editions = list_editions(session)
+        newest = draft_id(session) or (editions[-1].id if editions else None)
+        return None if newest is None else load_city(session, newest).language
 
 
 def published(engine: Engine) -> tuple[Edition, ...]:

@@ -44,7 +44,7 @@ NO_BAND = Phrase(
     "simplify it or record it in parts",
 )
 ONE_GROUND = Phrase(
-    zh="地点请恰填一个：{keys}；现有 {given} 个",
+    zh="地点只能填一项：{keys}；现有 {given} 个",
     en="name exactly one ground of {keys}; {given} are given",
 )
 NOT_ON_MAP = Phrase(

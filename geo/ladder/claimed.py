@@ -9,7 +9,7 @@ from geo.claims import Claim, PlaceKind, Role
 from geo.grounds import Ground
 from geo.ladder.here import Here, Hit, RungName, Step
 from geo.ladder.registered import MAINTAINERS, OWNERS, by_component, without_component
-from geo.ladder.words import claim_source, place_name, refs_of, unit_names
+from geo.ladder.words import at_place, claim_source, place_name, refs_of, unit_names
 from geo.model import UnitKind
 from geo.units import accountable
 from geo.wording import Phrase
@@ -25,33 +25,27 @@ class Reasons:
 
 
 OWNER = Reasons(
-    Phrase(
-        zh="权属：{unit}是这类部件在{place}的权属单位（{source}）", en="owner: {unit} owns these in {place} ({source})"
-    ),
+    Phrase(zh="权属：{unit}是这类部件在{at}的权属单位（{source}）", en="owner: {unit} owns these {at} ({source})"),
     Phrase(zh="权属：{unit}同级，都登记为权属单位", en="owner: {unit} are all recorded as owners with equal rank"),
     Phrase(zh="权属：没有这类部件的权属登记", en="owner: no owner is recorded for this kind here"),
 )
 MAINTAINER = Reasons(
-    Phrase(
-        zh="养护：{unit}负责{place}的养护（{source}）", en="maintainer: {unit} maintains these in {place} ({source})"
-    ),
+    Phrase(zh="养护：{unit}负责{at}的养护（{source}）", en="maintainer: {unit} maintains these {at} ({source})"),
     Phrase(zh="养护：{unit}同级，都登记为养护单位", en="maintainer: {unit} are all recorded with equal rank"),
     Phrase(zh="养护：没有这类部件的养护登记", en="maintainer: no maintainer is recorded for this kind here"),
 )
 DEPARTMENT = Reasons(
     Phrase(
-        zh="主管部门：{unit}主管此类问题，范围{place}（{source}）",
-        en="department: {unit} leads this kind in {place} ({source})",
+        zh="主管部门：{unit}主管此类问题，范围：{at}（{source}）",
+        en="department: {unit} leads this kind {at} ({source})",
     ),
     Phrase(zh="主管部门：{unit}同级，都主张牵头此类问题", en="department: {unit} all claim this kind with equal rank"),
     Phrase(zh="主管部门：没有部门在这里主管此类问题", en="department: no department leads this kind here"),
 )
 TERRITORY = Reasons(
-    Phrase(
-        zh="属地：{unit}在{place}牵头此类问题（{source}）", en="territory: {unit} leads this kind in {place} ({source})"
-    ),
+    Phrase(zh="属地：{unit}在{at}牵头此类问题（{source}）", en="territory: {unit} leads this kind {at} ({source})"),
     Phrase(zh="属地：{unit}在这里重叠，同级", en="territory: {unit} overlap here with equal rank"),
-    Phrase(zh="属地：属地单位没有主张此类问题", en="territory: no territorial unit here claims this kind"),
+    Phrase(zh="属地：属地单位没有认领此类问题", en="territory: no territorial unit here claims this kind"),
 )
 FALLBACK = Reasons(
     Phrase(
@@ -124,6 +118,7 @@ def decide(here: Here, rung: RungName, hits: list[Hit], reasons: Reasons) -> Ste
     values = {
         "unit": unit_names(here, leads),
         "place": place_name(here, leads[0]),
+        "at": at_place(here, leads[0]),
         "source": claim_source(leads),
     }
     why = reasons.hit if len(leads) == 1 else reasons.overlap

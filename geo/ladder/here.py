@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from geo.categories import Branch
 from geo.claims import EVERY_CATEGORY, Claim, Origin, PlaceKind, Role
@@ -34,6 +35,7 @@ class Survey:
     territory_by_branch: Mapping[str, str]
     fallback_level: str
     component_m: float
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

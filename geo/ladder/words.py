@@ -41,6 +41,14 @@ def place_name(here: Here, lead: Lead) -> Name:
     return WITH_LEVEL.name(name=ground.name, level=here.survey.level_names[ground.key[0], ground.key[1]])
 
 
+def at_place(here: Here, lead: Lead) -> Name:
+    """Where a unit leads, as the end of a sentence; "around" a site needs no "in"."""
+    place = place_name(here, lead)
+    if lead.ground is None or here.survey.grounds.items[lead.ground].kind is PlaceKind.HALO:
+        return place
+    return Name(zh=place.say("zh"), en=f"in {place.say('en')}")
+
+
 def listed(names: Iterable[Name]) -> Name:
     """Names one after the other."""
     names = tuple(names)

@@ -53,6 +53,7 @@ def _claim(
         valid_to=entry.schedule.valid_to,
         origin=origin,
         decided_at=entry.decided_at if isinstance(entry, Ruling) else None,
+        reason=entry.reason if isinstance(entry, Ruling) else None,
     )
 
 

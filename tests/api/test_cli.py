@@ -235,7 +235,7 @@ def test_every_command_explains_itself_in_both_languages(cli: Cli, command: str)
 def test_an_import_with_notices_leaves_status_0_and_says_what_is_next(cli: Cli, tmp_path: Path) -> None:
     ended = cli("import", town_folder(tmp_path / "city"))
     assert (ended.status, ended.out) == (0, "")
-    assert "draft 1 saved: 2 areas, 3 units, 0 records, 1 notices; next: publish" in ended.err
+    assert "draft 1 saved; areas: 2, units: 3, records: 0, notices: 1; next: publish" in ended.err
     assert "have no contact" in ended.err
 
 

@@ -43,7 +43,7 @@ def test_a_draft_is_made_shown_and_thrown_away(cli: Cli) -> None:
         "! unit works (Works) has neither a telephone nor a contact\ndraft 2 is changed: units/works\n",
     )
     status, out, said = cli("draft")
-    assert (status, said) == (0, "draft 2: 1 changes since, 1 notices\n")
+    assert (status, said) == (0, "draft 2; changes since: 1, notices: 1\n")
     assert "units/works" in out
     state = json.loads(cli("draft", "--json")[1])
     assert (state["id"], state["based_on"], state["counts"]["units"]) == (2, 1, 5)

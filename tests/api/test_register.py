@@ -86,7 +86,7 @@ def test_a_second_holder_is_refused_with_who_is_there_and_what_to_do(staffed: Te
     appoint(staffed, valid_from="2026-01-01")
     refused = appoint(staffed, person="B")
     assert refused["status"] == 409
-    assert "held by 网格员 A then (H3.1, from 2025-12-31T16:00:00Z to open)" in refused["detail"]
+    assert "held by 网格员 A then (H3.1, from 2026-01-01 00:00+08:00 to open)" in refused["detail"]
     assert (
         appoint(staffed, person="B", capacity="deputy", valid_from="2026-05-01", valid_to="2026-05-08")["id"] == "H4.1"
     )

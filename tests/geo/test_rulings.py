@@ -91,7 +91,7 @@ def test_a_ruling_goes_before_every_other_rung_and_names_its_document():
     assert (before.lead.unit.code, before.lead.rung) == ("d", "department")
     assert (after.lead.unit.code, after.lead.rung, after.verdict.value) == ("f", "ruling", "certain")
     assert after.outcome.steps[-1].why.say("zh", **after.outcome.steps[-1].values) == (
-        "裁定：全市此类问题由f街道办牵头（纪要 7，2026-05-06）"
+        "裁定：全市此类问题由f街道办牵头（纪要 7，2026-05-06）；理由：会商"
     )
     assert after.lead.ref == "ruling:R1"
     assert after.border.distance_m is None
@@ -185,6 +185,15 @@ def test_the_answer_with_ruling_and_permit_has_the_contracts_shape(lang):
     Answer.model_validate(said)
     assert said["permit"]["valid_to"] == "2026-05-19T16:00:00Z"
     assert (said["rung"], said["next"]["do"], said["lead"]["claim"]["id"]) == ("ruling", "none", "ruling:R1")
+
+
+def test_rulings_and_permits_tell_dates_in_the_citys_zone():
+    end, decided = datetime(2026, 12, 30, 16, tzinfo=UTC), datetime(2026, 11, 24, 21, tzinfo=UTC)
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    answer = ask((3, 2), STALL, permitted(STALL, RuledGround(CITY), unit="east", end=end), at=now)
+    assert "至 2026-12-31 00:00" in answer.outcome.steps[-1].why.say("zh", **answer.outcome.steps[-1].values)
+    answer = ask((3, 2), STALL, ruled("f", STALL, RuledGround(CITY), decided=decided), at=now)
+    assert "2026-11-25" in answer.outcome.steps[-1].why.say("zh", **answer.outcome.steps[-1].values)
 
 
 # --- what is drawn ------------------------------------------------------------------------------------------------

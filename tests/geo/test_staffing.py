@@ -139,7 +139,7 @@ def test_what_is_missing_is_listed_ahead_of_time():
         ("contacts", ("s",)),
         ("contacts", ("market",)),
     ]
-    assert found[0].text.say("zh") == "town街道办的网格员（GO）无人任职，2026-05-30 00:00 才到任"
+    assert found[0].text.say("zh") == "town街道办的cell区网格员（GO）无人任职，2026-05-30 00:00 才到任"
     assert "until 2026-05-10 00:00" in found[1].text.say("en")
     later = vacancies(ATLAS, roster, may(6), ahead=timedelta(days=30))
     assert [one.post.code for one in later if one.kind == "ending"] == ["LEADER", "PR", "RC1"]
