@@ -92,7 +92,7 @@ def publish_(
         str | None, typer.Option(metavar="DATE", help="holds from; may lie in the past | 生效日期，可以在过去")
     ] = None,
     accept: Annotated[
-        str | None, typer.Option(metavar="REASON", help="why posts that somebody holds may be gone | 确认理由")
+        str | None, typer.Option(metavar="REASON", help="why what is held or ruled may be gone | 确认理由")
     ] = None,
     lang: LangOption = None,
 ) -> None:

@@ -64,7 +64,8 @@ class Publication(BaseModel):
 
     valid_from: Annotated[str | None, Field(description="holds from; a date is 00:00 in the city | 生效日期")] = None
     accept: Annotated[
-        str | None, Field(description="why posts that somebody holds may be gone | 仍有人任职的岗位消失时的确认理由")
+        str | None,
+        Field(description="why held posts, or what is ruled, may be gone | 在任岗位或裁定、审批所指消失时的确认理由"),
     ] = None
 
 

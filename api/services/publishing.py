@@ -13,7 +13,7 @@ from api.services.drafting import check_tag
 from api.storage import audit_log
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
-from api.storage.map_store import load_city, save_draft
+from api.storage.map_store import load_city, load_map, save_draft
 from api.storage.post_store import load_posts
 from api.storage.register_store import commit, load_register
 from geo.city_folder import Progress, read_city
@@ -22,6 +22,8 @@ from geo.findings import say_rows
 from geo.model import CityMap, Edition, Finding, Severity
 from geo.moments import parse_moment
 from geo.register.enlisting import enlist
+from geo.register.overlay import not_on
+from geo.register.roster import Roster
 from geo.sources.limits import Limits
 from geo.wording import Lang, Phrase
 
@@ -39,6 +41,14 @@ POSTS_GONE = Phrase(
     "确认无误时可用 --accept 理由 发布",
     en="somebody holds {count} posts that the draft does not have: {posts}; put them back or end those terms, or "
     "publish with --accept REASON",
+)
+RULED_GONE = Phrase(
+    zh="以下 {count} 份仍有效的裁定或审批，其地点或单位在草稿中已不存在，发布后将不再适用：{entries}；请先撤销"
+    "（POST /v1/rulings/编号:revoke 或 /v1/permits/编号:revoke）或补上所缺内容，确认无误时请附理由发布"
+    "（--accept 理由；HTTP 为 accept）",
+    en="{count} rulings or permits in force name ground or units that the draft does not have, and would no longer "
+    "apply: {entries}; revoke them (POST /v1/rulings/ID:revoke or /v1/permits/ID:revoke) or put back what they name, "
+    "or publish with a reason (--accept REASON, over HTTP accept)",
 )
 
 
@@ -107,13 +117,14 @@ def publish(
     """The draft as an edition, in force from `valid_from` (a date is 00:00 in the draft's city).
 
     Without one, the first edition holds from the beginning and a later one from now. `accept` is the reason why posts
-    that somebody holds may be gone; the audit log keeps it. `expected` is the ETag that the draft must have; `field` is
-    what the caller calls `valid_from`.
+    that somebody holds, and what rulings and permits in force name, may be gone; the audit log keeps it. `expected` is
+    the ETag that the draft must have; `field` is what the caller calls `valid_from`.
 
     Raises
     ------
     NotAllowed
-        There is no draft, or it has not the posts that somebody holds, and no reason was given.
+        There is no draft, or it has not the posts that somebody holds or what a ruling or permit in force names, and no
+        reason was given.
     InvalidInput
         `valid_from` is no date or date-time.
     DraftMoved
@@ -128,25 +139,28 @@ def publish(
         if valid_from is not None and draft is not None:
             since = parse_moment(valid_from, zone=ZoneInfo(load_city(session, draft).timezone), field=field)
         edition = publish_draft(session, valid_from=since, now=now, actor=actor)
-        gone = _posts_gone(session, edition.id, now)
-        if gone and accept is None:
-            raise NotAllowed(POSTS_GONE, count=len(gone), posts=say_rows(gone))
-        if gone:
+        register = load_register(session)
+        roster = register.roster(register.number)
+        posts, ruled = _posts_gone(session, edition.id, roster, now), _ruled_gone(session, edition.id, roster, now)
+        if posts and accept is None:
+            raise NotAllowed(POSTS_GONE, count=len(posts), posts=say_rows(posts))
+        if ruled and accept is None:
+            raise NotAllowed(RULED_GONE, count=len(ruled), entries=say_rows(ruled))
+        if posts or ruled:
             audit_log.record(
                 session,
                 actor=actor,
                 action="accept",
                 subject=f"edition:{edition.id}",
-                detail={"reason": accept, "posts": gone},
+                detail={"reason": accept, "posts": posts, "ruled": ruled},
                 at=now,
             )
         return edition
 
 
-def _posts_gone(session: Session, edition_id: int, now: datetime) -> list[str]:
+def _posts_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> list[str]:
     """The posts that somebody holds or is to hold, and that an edition does not have."""
-    register = load_register(session)
-    holdings = register.roster(register.number).holdings.values()
+    holdings = roster.holdings.values()
     held = {it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now}
     return sorted(held - {post.code for post in load_posts(session, edition_id)}) if held else []
 
@@ -157,6 +171,13 @@ def language_of_city(engine: Engine) -> Lang | None:
         editions = list_editions(session)
         newest = draft_id(session) or (editions[-1].id if editions else None)
         return None if newest is None else load_city(session, newest).language
+
+
+def _ruled_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> list[str]:
+    """The rulings and permits in force or to come whose ground or units an edition does not have."""
+    if not roster.rulings and not roster.permits:
+        return []
+    return not_on(load_map(session, edition_id), roster, now)
 
 
 def published(engine: Engine) -> tuple[Edition, ...]:

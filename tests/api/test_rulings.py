@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.schemas.answer import Answer
 from api.settings import Settings
-from api.storage.engine import reading
+from api.storage.engine import reading, writing
+from api.storage.map_store import save_draft
 from api.storage.register_store import load_register, register_number
+from geo.model import CityMap
 from geo.register.rulings import Permit, Ruling
 from tests.api.town import EAST, WEST, publish, river_town
 
@@ -212,3 +216,44 @@ def test_ground_that_cannot_be_recorded_is_refused_at_once(
     assert refused.status_code == 422, refused.text
     assert said in refused.json()["detail"]
     assert town.get("/v1/rulings").json()["items"] == []
+
+
+# --- publishing ---------------------------------------------------------------------------------------------------
+
+
+def town_without(*, area: str = "", unit: str = "") -> CityMap:
+    """River town without a street, or without a unit."""
+    whole = river_town()
+    areas = tuple(replace(one, unit=None if one.unit == unit else one.unit) for one in whole.areas if one.code != area)
+    return replace(whole, areas=areas, units=tuple(one for one in whole.units if one.code != unit))
+
+
+@pytest.mark.parametrize("lost", [{"area": "W"}, {"unit": "east"}])
+def test_what_is_ruled_cannot_go_without_a_reason(town: TestClient, engine: Engine, lost: dict[str, str]) -> None:
+    rule(town)
+    permit(town, ground=GROUND, unit="east")
+    permit(town, "P2")  # on the whole city, naming nobody
+    rule(town, "over", valid_from="2026-01-01", valid_to="2026-02-01")
+    rule(town, "revoked")
+    town.post("/v1/rulings/revoked:revoke", json={})
+    with writing(engine) as session:
+        save_draft(session, town_without(**lost), (), actor="test", now=datetime.now(UTC))
+    refused = town.post("/v1/draft:publish?lang=en", json={})
+    assert refused.status_code == 409
+    assert refused.json()["detail"].startswith("2 rulings or permits in force name ground or units that")
+    assert "apply: permit:P1, ruling:2026-07; revoke them" in refused.json()["detail"]
+    assert "撤销" in town.post("/v1/draft:publish?lang=zh", json={}).json()["detail"]
+    assert town.post("/v1/draft:publish", json={"accept": "街道合并"}).json()["id"] == 2
+    with reading(engine) as session:
+        kept = str(session.execute(text("SELECT detail FROM audit_log WHERE action = 'accept'")).scalar_one())
+    assert "ruling:2026-07" in kept
+    assert "P2" not in kept
+
+
+def test_what_is_revoked_holds_no_draft_up(town: TestClient, engine: Engine) -> None:
+    rule(town, assists=["west"])
+    with writing(engine) as session:
+        save_draft(session, town_without(unit="west"), (), actor="test", now=datetime.now(UTC))
+    assert town.post("/v1/draft:publish", json={}).status_code == 409
+    town.post("/v1/rulings/2026-07:revoke", json={})
+    assert town.post("/v1/draft:publish", json={}).status_code == 200
