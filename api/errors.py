@@ -106,6 +106,13 @@ VALIDATION: dict[str, Phrase] = {
         zh="{field} = {value} 不是有效的 Unicode 文字；请以 UTF-8 发送",
         en="{field} {value} is not valid Unicode text; send UTF-8",
     ),
+    "text_blank": Phrase(
+        zh="{field} 为空白；请填写文字或省略该项", en="{field} is blank; give a text, or leave it out where it may be"
+    ),
+    "text_control": Phrase(
+        zh="{field} = {value} 含有控制字符或换行；请删去",
+        en="{field} {value} has control characters or line breaks; remove them",
+    ),
     "json_invalid": Phrase(zh="请求正文不是 JSON：{error}", en="the body is not JSON: {error}"),
     "dict_type": Phrase(zh="{field} 不是 JSON 对象；请用 {{ }}", en="{field} is not a JSON object; use {{ }}"),
     "list_type": Phrase(zh="{field} 不是列表；请用 [ ]", en="{field} is not a list; use [ ]"),

@@ -12,6 +12,7 @@ from geo.wording import Name
 
 CODE_LIMIT = 200
 IDENTIFIER = re.compile(r"[\w-]{1,40}")  # codes of schemes, levels and record sets: they become column names
+UNPRINTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -41,6 +42,11 @@ def text_of(value: object) -> str | None:
 def is_code(text: str) -> bool:
     """Whether a text can be a code: at most 200 characters, none of them a control character."""
     return 0 < len(text) <= CODE_LIMIT and not any(unicodedata.category(character) == "Cc" for character in text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has neither control characters, line breaks nor halves of surrogate pairs."""
+    return not any(unicodedata.category(character) in UNPRINTED for character in text)
 
 
 def is_identifier(text: str) -> bool:

@@ -10,6 +10,7 @@ NOT_A_MOMENT = Phrase(
     zh="{field} = {value} 不是 ISO 8601 日期或时刻；请写成 2026-05-01 或 2026-05-01T08:30（城市时区）",
     en="{field} {value} is not an ISO 8601 date or date-time; write 2026-05-01 or 2026-05-01T08:30 (the city's zone)",
 )
+SHOWN = 80  # characters of a value that a refusal repeats
 MARGIN = timedelta(days=10)
 EARLIEST = datetime.min.replace(tzinfo=UTC) + MARGIN
 LATEST = datetime.max.replace(tzinfo=UTC) - MARGIN
@@ -34,7 +35,7 @@ def parse_moment(text: str, *, zone: ZoneInfo, field: str = "at") -> datetime:
             raise OverflowError
         return moment
     except (ValueError, OverflowError) as error:
-        raise InvalidInput(NOT_A_MOMENT, field=field, value=repr(text)) from error
+        raise InvalidInput(NOT_A_MOMENT, field=field, value=repr(text[:SHOWN])) from error
 
 
 def say_local(moment: datetime, zone: ZoneInfo) -> str:

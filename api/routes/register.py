@@ -219,16 +219,16 @@ async def list_holders(
 def end_holding(
     request: Request,
     holding_id: Annotated[str, Path(description="id of the holding | 任职编号", openapi_examples=sample("H1.1"))],
-    body: Annotated[Ending, Body(openapi_examples=sample({"at": "2026-12-31T18:00"}))],
     actor: Editor,
     view: CurrentView,
+    body: Annotated[Ending | None, Body(openapi_examples=sample({"at": "2026-12-31T18:00"}))] = None,
 ) -> Response:
     """The term ends; one that has not begun by then never was. 结束任职；尚未开始的视为撤销。"""
     ended = end(
         request.app.state.engine,
         holding_id,
         view.latest.zone,
-        at=body.at,
+        at=body.at if body else None,
         actor=actor.name,
         now=datetime.now(UTC),
     )

@@ -107,14 +107,15 @@ def put_permit(
 def revoke_ruling(
     request: Request,
     ruling_id: RulingId,
-    body: Annotated[Revocation, Body(openapi_examples=sample({"at": "2027-06-30"}))],
     actor: Editor,
     view: CurrentView,
     lang: InLanguage,
+    body: Annotated[Revocation | None, Body(openapi_examples=sample({"at": "2027-06-30"}))] = None,
 ) -> Response:
     """No longer in force from a moment on; it stays on record. 撤销裁定，记录保留。"""
+    at = body.at if body else None
     ended = revoke(
-        request.app.state.engine, view.latest, Ruling, ruling_id, at=body.at, actor=actor.name, now=datetime.now(UTC)
+        request.app.state.engine, view.latest, Ruling, ruling_id, at=at, actor=actor.name, now=datetime.now(UTC)
     )
     request.app.state.holder.refresh()
     return reply(request, ruling_from_domain(ended, lang))
@@ -129,14 +130,15 @@ def revoke_ruling(
 def revoke_permit(
     request: Request,
     permit_id: PermitId,
-    body: Annotated[Revocation, Body(openapi_examples=sample({"at": "2027-03-01"}))],
     actor: Editor,
     view: CurrentView,
     lang: InLanguage,
+    body: Annotated[Revocation | None, Body(openapi_examples=sample({"at": "2027-03-01"}))] = None,
 ) -> Response:
     """No longer in force from a moment on; it stays on record. 撤销审批，记录保留。"""
+    at = body.at if body else None
     ended = revoke(
-        request.app.state.engine, view.latest, Permit, permit_id, at=body.at, actor=actor.name, now=datetime.now(UTC)
+        request.app.state.engine, view.latest, Permit, permit_id, at=at, actor=actor.name, now=datetime.now(UTC)
     )
     request.app.state.holder.refresh()
     return reply(request, permit_from_domain(ended, lang))

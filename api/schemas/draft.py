@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.editions import FindingOut, finding_from_domain
+from api.schemas.text import PLAIN
 from geo.changes.change import Change
 from geo.changes.collections import COLLECTIONS
 from geo.errors import InvalidInput
@@ -62,11 +63,12 @@ class Publication(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    valid_from: Annotated[str | None, Field(description="holds from; a date is 00:00 in the city | 生效日期")] = None
-    accept: Annotated[
-        str | None,
-        Field(description="why held posts, or what is ruled, may be gone | 在任岗位或裁定、审批所指消失时的确认理由"),
+    valid_from: Annotated[
+        str | None, Field(max_length=40, description="holds from; a date is 00:00 in the city | 生效日期")
     ] = None
+    accept: Annotated[str, Field(min_length=1, max_length=1000), PLAIN] | None = Field(
+        default=None, description="why what is held or ruled may be gone | 在任岗位或裁定、审批所指消失时的确认理由"
+    )
 
 
 class MadeOut(BaseModel):

@@ -1,12 +1,13 @@
 """Posts, people and holdings, in and out."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.answer import PersonBrief, PostBrief, post_brief
 from api.schemas.claims import say_shift
 from api.schemas.rulings import PermitEntryOut, RulingOut, permit_from_domain, ruling_from_domain
+from api.schemas.text import PLAIN, Text
 from geo.atlas import Atlas
 from geo.moments import say_moment
 from geo.posts import Post, Subject
@@ -71,9 +72,9 @@ class PersonIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=200, description="name or post | 姓名或岗位称呼")
-    name_en: str | None = Field(default=None, max_length=200, description="in English | 英文")
-    telephone: str | None = Field(default=None, max_length=40, description="telephone | 电话")
+    name: Text = Field(min_length=1, max_length=200, description="name or post | 姓名或岗位称呼")
+    name_en: Annotated[str, Field(max_length=200), PLAIN] | None = Field(default=None, description="in English | 英文")
+    telephone: Annotated[str, Field(max_length=40), PLAIN] | None = Field(default=None, description="telephone | 电话")
 
 
 class HoldingIn(BaseModel):
@@ -81,13 +82,15 @@ class HoldingIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    post: str = Field(max_length=200, description="code of the post | 岗位编码")
-    person: str = Field(max_length=200, description="code of the person | 责任人编码")
+    post: Text = Field(max_length=200, description="code of the post | 岗位编码")
+    person: Text = Field(max_length=200, description="code of the person | 责任人编码")
     capacity: Capacity = Field(default=Capacity.HOLDER, description="holder or deputy | 任职或代理")
     hours: str | None = Field(default=None, max_length=1000, description="Mon-Fri 08:00-18:00 … | 每周时段")
     valid_from: str | None = Field(default=None, max_length=40, description="ISO 8601 | 开始")
     valid_to: str | None = Field(default=None, max_length=40, description="ISO 8601 | 结束")
-    source: str | None = Field(default=None, max_length=1000, description="document | 依据文件")
+    source: Annotated[str, Field(max_length=1000), PLAIN] | None = Field(
+        default=None, description="document | 依据文件"
+    )
 
 
 class HandOver(BaseModel):
@@ -95,9 +98,11 @@ class HandOver(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    person: str = Field(max_length=200, description="code of the successor | 接任者编码")
+    person: Text = Field(max_length=200, description="code of the successor | 接任者编码")
     at: str | None = Field(default=None, max_length=40, description="ISO 8601, default now | 交接时刻，默认现在")
-    source: str | None = Field(default=None, max_length=1000, description="document | 依据文件")
+    source: Annotated[str, Field(max_length=1000), PLAIN] | None = Field(
+        default=None, description="document | 依据文件"
+    )
 
 
 class Ending(BaseModel):

@@ -1,11 +1,12 @@
 """Rulings and permits, in and out."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import shapely
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.claims import say_shift
+from api.schemas.text import PLAIN, Text
 from geo.moments import say_moment
 from geo.register.rulings import Permit, RuledGround, Ruling
 from geo.schedule import Schedule
@@ -41,10 +42,14 @@ class RulingIn(BaseModel):
     unit: str = Field(max_length=200, description="code of the unit that leads | 牵头单位编码")
     categories: list[str] = Field(min_length=1, max_length=500, description=CATEGORIES)
     ground: GroundIn
-    reason: str = Field(min_length=1, max_length=2000, description="why | 理由")
-    reason_en: str | None = Field(default=None, max_length=2000, description="in English | 英文")
+    reason: Text = Field(min_length=1, max_length=2000, description="why | 理由")
+    reason_en: Annotated[str, Field(max_length=2000), PLAIN] | None = Field(
+        default=None, description="in English | 英文"
+    )
     assists: list[str] = Field(default=[], max_length=50, description="codes of units that assist | 协同单位编码")
-    source: str | None = Field(default=None, max_length=1000, description="document's number | 文号")
+    source: Annotated[str, Field(max_length=1000), PLAIN] | None = Field(
+        default=None, description="document's number | 文号"
+    )
     decided_by: str | None = Field(default=None, max_length=200, description="post that decided | 作出裁定的岗位")
     decided_at: str | None = Field(default=None, max_length=40, description="ISO 8601, default now | 裁定时刻")
     hours: str | None = Field(default=None, max_length=1000, description="weekly hours | 每周时段")
@@ -59,10 +64,14 @@ class PermitIn(BaseModel):
 
     categories: list[str] = Field(min_length=1, max_length=500, description=CATEGORIES)
     ground: GroundIn
-    holder: str = Field(min_length=1, max_length=500, description="who was permitted what | 获批人和事项")
-    holder_en: str | None = Field(default=None, max_length=500, description="in English | 英文")
+    holder: Text = Field(min_length=1, max_length=500, description="who was permitted what | 获批人和事项")
+    holder_en: Annotated[str, Field(max_length=500), PLAIN] | None = Field(
+        default=None, description="in English | 英文"
+    )
     unit: str | None = Field(default=None, max_length=200, description="unit that answers meanwhile | 期间负责单位")
-    source: str | None = Field(default=None, max_length=1000, description="document's number | 文号")
+    source: Annotated[str, Field(max_length=1000), PLAIN] | None = Field(
+        default=None, description="document's number | 文号"
+    )
     hours: str | None = Field(default=None, max_length=1000, description="weekly hours | 每周时段")
     valid_from: str | None = Field(default=None, max_length=40, description="ISO 8601 | 开始")
     valid_to: str = Field(max_length=40, description="ISO 8601 | 截止")

@@ -17,7 +17,8 @@ from api.storage.map_store import load_city, load_map, save_draft
 from api.storage.post_store import load_posts
 from api.storage.register_store import commit, load_register
 from geo.city_folder import Progress, read_city
-from geo.errors import ImportRefused, NotAllowed
+from geo.codes import is_plain
+from geo.errors import ImportRefused, InvalidInput, NotAllowed
 from geo.findings import say_rows
 from geo.model import CityMap, Edition, Finding, Severity
 from geo.moments import parse_moment
@@ -49,6 +50,11 @@ RULED_GONE = Phrase(
     en="{count} rulings or permits in force name ground or units that the draft does not have, and would no longer "
     "apply: {entries}; revoke them (POST /v1/rulings/ID:revoke or /v1/permits/ID:revoke) or put back what they name, "
     "or publish with a reason (--accept REASON, over HTTP accept)",
+)
+REASON_LIMIT = 1000
+BAD_REASON = Phrase(
+    zh="理由（accept）不可用：须有 1 到 {limit} 个可见字符，不含换行等控制字符；请改正",
+    en="the reason (accept) cannot be used: give 1 to {limit} characters, not all blank, without control characters",
 )
 
 
@@ -126,10 +132,13 @@ def publish(
         There is no draft, or it has not the posts that somebody holds or what a ruling or permit in force names, and no
         reason was given.
     InvalidInput
-        `valid_from` is no date or date-time.
+        `valid_from` is no date or date-time, or `accept` is blank, too long or has control characters.
     DraftMoved
         It has another ETag.
     """
+    reason = None if accept is None else accept.strip()
+    if reason is not None and not (0 < len(reason) <= REASON_LIMIT and is_plain(reason)):
+        raise InvalidInput(BAD_REASON, limit=REASON_LIMIT)
     with writing(engine) as session:
         queue_to_write(session)
         if expected is not None:
@@ -142,9 +151,9 @@ def publish(
         register = load_register(session)
         roster = register.roster(register.number)
         posts, ruled = _posts_gone(session, edition.id, roster, now), _ruled_gone(session, edition.id, roster, now)
-        if posts and accept is None:
+        if posts and reason is None:
             raise NotAllowed(POSTS_GONE, count=len(posts), posts=say_rows(posts))
-        if ruled and accept is None:
+        if ruled and reason is None:
             raise NotAllowed(RULED_GONE, count=len(ruled), entries=say_rows(ruled))
         if posts or ruled:
             audit_log.record(
@@ -152,7 +161,7 @@ def publish(
                 actor=actor,
                 action="accept",
                 subject=f"edition:{edition.id}",
-                detail={"reason": accept, "posts": posts, "ruled": ruled},
+                detail={"reason": reason, "posts": posts, "ruled": ruled},
                 at=now,
             )
         return edition

@@ -20,7 +20,7 @@ from api.storage import tables
 from api.storage.engine import reading, writing
 from api.storage.map_store import save_draft
 from api.storage.register_store import load_register, register_number
-from geo.errors import NotAllowed
+from geo.errors import InvalidInput, NotAllowed
 from geo.model import CityMap
 from geo.posts import Post, Subject, SubjectKind
 from geo.register.holdings import Capacity, Holding, Person
@@ -310,6 +310,38 @@ def test_a_post_that_somebody_holds_cannot_go_without_a_reason(staffed: TestClie
         kept = session.execute(text("SELECT detail FROM audit_log WHERE action = 'accept'")).scalar_one()
     assert edition.id == 2
     assert "officer" in str(kept)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "a\nb", "x" * 1001])
+def test_a_reason_that_says_nothing_is_none(staffed: TestClient, engine: Engine, reason: str) -> None:
+    appoint(staffed)
+    with writing(engine) as session:
+        save_draft(session, river_town(), (), actor="test", now=datetime.now(UTC))
+    with pytest.raises(InvalidInput, match="1 to 1000 characters"):
+        publish_draft(engine, valid_from=None, actor="test", now=datetime.now(UTC), accept=reason)
+    assert staffed.post("/v1/draft:publish", json={"accept": reason}).status_code == 422
+    assert staffed.post("/v1/draft:publish", json={"valid_from": "2" * 41}).status_code == 422
+    assert staffed.post("/v1/draft:publish", json={"accept": " 街道合并 "}).status_code == 200
+    with reading(engine) as session:
+        kept = session.execute(text("SELECT detail FROM audit_log WHERE action = 'accept'")).scalar_one()
+    assert " 街道" not in str(kept)
+
+
+@pytest.mark.parametrize("body", [{"name": " "}, {"name": "a\x00"}, {"name": "a", "telephone": "1\x002"}])
+def test_nobody_is_recorded_without_a_name_that_can_be_read(staffed: TestClient, body: dict[str, str]) -> None:
+    assert staffed.put("/v1/people/C", json=body).status_code == 422
+    assert staffed.get("/v1/people/C").status_code == 404
+
+
+def test_codes_that_no_database_takes_are_refused(staffed: TestClient) -> None:
+    assert appoint(staffed, post="officer\x00")["status"] == 422
+    assert appoint(staffed, person="A\x00")["status"] == 422
+
+
+def test_without_a_body_a_term_ends_now(staffed: TestClient) -> None:
+    held = appoint(staffed, valid_from="2026-01-01")
+    response = staffed.post(f"/v1/holders/{held['id']}:end")
+    assert (response.status_code, response.json()["holding"]["valid_to"] is not None) == (200, True)
 
 
 # --- import -------------------------------------------------------------------------------------------------------

@@ -130,6 +130,16 @@ def test_a_revoked_ruling_is_over_and_stays_on_record(town: TestClient) -> None:
     assert town.post("/v1/rulings/none:revoke", json={}).status_code == 404
 
 
+def test_without_a_body_it_is_revoked_now(town: TestClient) -> None:
+    rule(town)
+    permit(town)
+    for path in ("rulings/2026-07", "permits/P1"):
+        response = town.post(f"/v1/{path}:revoke")
+        assert (response.status_code, response.json()["valid_to"] is not None) == (200, True)
+    assert ask(town)["rung"] == "territory"
+    assert ask(town)["permit"] is None
+
+
 def test_a_permit_stays_the_hand_until_it_ends(town: TestClient) -> None:
     assert permit(town).status_code == 200
     answer = ask(town)
@@ -216,6 +226,27 @@ def test_ground_that_cannot_be_recorded_is_refused_at_once(
     assert refused.status_code == 422, refused.text
     assert said in refused.json()["detail"]
     assert town.get("/v1/rulings").json()["items"] == []
+
+
+@pytest.mark.parametrize("text", ["  ", "a\x00b", "a\nb", "a\u2028b", "a\ud800b"])
+@pytest.mark.parametrize("field", ["reason", "reason_en", "source"])
+def test_text_of_a_ruling_can_be_read(town: TestClient, field: str, text: str) -> None:
+    sent = json.dumps({"unit": "east", "categories": ["stalls"], "ground": GROUND, "reason": "x", field: text})
+    for lang, words in (("en", ("is blank", "has control", "not valid Unicode")), ("zh", ("空白", "控制", "Unicode"))):
+        refused = town.put(f"/v1/rulings/R1?lang={lang}", content=sent, headers={"Content-Type": "application/json"})
+        assert refused.status_code == 422
+        assert any(f"{field} " in message and words_ in message for message in said(refused) for words_ in words)
+
+
+def said(refused: Any) -> list[str]:
+    """What a refusal says, field by field."""
+    return [error["message"] for error in refused.json()["errors"]]
+
+
+def test_text_is_stripped_and_kept_to_its_limit(town: TestClient) -> None:
+    assert rule(town, reason=" 会商一致 ").json()["reason"] == "会商一致"
+    assert permit(town, holder="\t").status_code == 422
+    assert said(rule(town, "R2", source="x" * 1001)) == ["source is too long; give at most 1000 characters"]
 
 
 # --- publishing ---------------------------------------------------------------------------------------------------

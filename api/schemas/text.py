@@ -1,0 +1,27 @@
+"""Text that people write and read: a name, a reason, a document's number."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from geo.codes import is_plain
+
+
+def _plain(value: str) -> str:
+    stripped = value.strip()
+    if not stripped:
+        raise PydanticCustomError("text_blank", "the text is blank")
+    if not is_plain(stripped):
+        raise PydanticCustomError("text_control", "the text has control characters")
+    return stripped
+
+
+PLAIN = AfterValidator(_plain)
+"""Stripped; blank text and text with control characters, line breaks or halves of surrogate pairs is refused.
+
+Of a field that may be left out it stands after the limits, `Annotated[str, Field(max_length=40), PLAIN] | None`, for
+else these count items and not characters.
+"""
+
+Text = Annotated[str, PLAIN]
