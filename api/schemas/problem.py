@@ -26,8 +26,8 @@ EXAMPLES = {
         "type": "urn:pointward:problem:not-allowed",
         "title": "Not allowed now",
         "status": 409,
-        "detail": "nobody holds the post desk/west at 2026-05-01T01:30:00Z, so there is nothing to hand over; appoint "
-        "somebody: POST /v1/holders",
+        "detail": "nobody holds the post desk/west at 2026-05-01 09:30+08:00, so there is nothing to hand over; "
+        "appoint somebody: POST /v1/holders",
     },
     412: {
         "type": "urn:pointward:problem:draft-changed",

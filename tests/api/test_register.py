@@ -162,7 +162,7 @@ def test_a_term_ends_and_one_that_never_began_is_withdrawn(staffed: TestClient) 
         ({"valid_from": "soon"}, 422, "valid_from 'soon' is not an ISO 8601"),
         ({"capacity": "boss"}, 422, "capacity"),
         ({"rank": 1}, 422, "there is no parameter rank"),
-        ({"person": "A\0"}, 404, "no person"),
+        ({"person": "A\0"}, 422, "has control characters"),
         ({"source": "令\ud800"}, 422, "Unicode"),
     ],
 )
