@@ -73,7 +73,8 @@ def mass_turned(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray, 
         cross = np.where(length > 0.0, (ax * by - ay * bx) / length, 0.0)
         start = np.where(length > 0.0, (ax * along_x + ay * along_y) / length, 0.0)
         height = np.abs(cross)
-        end = start + length
+        # Not start + length: that would lose the end of a long edge that comes near, and the edge backwards its sign.
+        end = np.where(length > 0.0, (bx * along_x + by * along_y) / length, 0.0)
         t = [owens_t(height / sigma, np.where(height > 0.0, place / height, 0.0)) for place in (start, end)]
     turned: FloatArray = np.sign(cross) * (t[1] - t[0])
     return turned
