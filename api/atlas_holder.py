@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from api.storage.edition_store import list_editions, revision
 from api.storage.engine import reading
 from api.storage.map_store import load_map
-from api.storage.register_store import load_register, register_number
+from api.storage.register_store import has_recorded, load_register, register_number
 from geo.atlas import Atlas
 from geo.editions import NOTHING_PUBLISHED, current_edition
 from geo.errors import GeoError, NothingPublished
@@ -112,9 +112,9 @@ class AtlasHolder:
 
     def _grown(self, session: Session, *, replaced: bool) -> Register:
         """The register with what was recorded since; read anew from a database that took the place of another."""
-        number = register_number(session)
-        if replaced or number < self._register.number:
+        if replaced or not has_recorded(session, self._register):
             return load_register(session)
+        number = register_number(session)
         return load_register(session, after=self._register) if number > self._register.number else self._register
 
     def _swap(self, register: Register) -> None:

@@ -15,6 +15,7 @@ from api.schemas.asof import AsOf
 from api.services.asking import Frame, choose
 from geo.atlas import Atlas
 from geo.errors import InvalidInput, NotAllowed
+from geo.register.overlay import is_overlaid
 from geo.wording import Lang, Phrase
 
 REPEATED = Phrase(
@@ -60,9 +61,13 @@ CurrentView = Annotated[View, Depends(current_view)]
 
 
 async def without_blocking(view: View, frame: Frame, at: str | None, answer: Callable[[], Any]) -> Any:
-    """The answer, made here when the atlas is in memory, else in a thread because the edition must first be loaded."""
-    edition, _ = choose(view, frame, at)
-    return answer() if view.has(edition) else await run_in_threadpool(answer)
+    """The answer, made here when all it needs is in memory, else in a thread.
+
+    An edition must first be loaded, or what the register ruled at another time be laid over it.
+    """
+    edition, moment = choose(view, frame, at)
+    at_once = view.has(edition) and is_overlaid(view.atlas(edition), moment.roster)
+    return answer() if at_once else await run_in_threadpool(answer)
 
 
 async def atlas_at(view: View, *, at: str | None, known_at: str | None, edition: int | None) -> Atlas:

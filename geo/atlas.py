@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from functools import cached_property
@@ -92,8 +92,9 @@ class Atlas:
         self.index: Index = BoundaryIndex(self.grounds.boundaries)
         self.lines = draw_lines(self.index, self.grounds.boundaries[self._decides(self.grounds)])
         self._added: tuple[Claim, ...] = ()
-        self._overlays: OrderedDict[int, Atlas] = OrderedDict()
+        self._overlays: OrderedDict[Hashable, Atlas] = OrderedDict()
         self._overlays_lock = threading.Lock()
+        self._overlays_building = threading.Lock()
         self._open_sheets()
 
     def _open_sheets(self) -> None:
@@ -127,15 +128,28 @@ class Atlas:
         ]
         return np.array(decides, dtype=bool)
 
-    def overlaid(self, number: int, claims: Callable[[], tuple[Claim, ...]]) -> "Atlas":
-        """This atlas with claims of the register laid over it; asked again with this number it is the same one."""
+    def overlaid(self, key: Hashable, claims: Callable[[], tuple[Claim, ...]]) -> "Atlas":
+        """This atlas with claims of the register laid over it; asked again with this key it is the same one.
+
+        One is built at a time, and whoever asks for another that is there already does not wait for it.
+        """
         with self._overlays_lock:
-            if number not in self._overlays:
-                self._overlays[number] = self._lay_over(claims())
-                while len(self._overlays) > OVERLAYS_KEPT:
-                    self._overlays.popitem(last=False)
-            self._overlays.move_to_end(number)
-            return self._overlays[number]
+            if key in self._overlays:
+                self._overlays.move_to_end(key)
+                return self._overlays[key]
+        with self._overlays_building:
+            if key not in self._overlays:
+                over = self._lay_over(claims())
+                with self._overlays_lock:
+                    self._overlays[key] = over
+                    while len(self._overlays) > OVERLAYS_KEPT:
+                        self._overlays.popitem(last=False)
+                return over
+        return self.overlaid(key, claims)
+
+    def is_overlaid(self, key: Hashable) -> bool:
+        """Whether claims of the register are laid over it already with this key."""
+        return key in self._overlays
 
     def _lay_over(self, claims: tuple[Claim, ...]) -> "Atlas":
         over = copy(self)

@@ -23,6 +23,16 @@ def register_number(session: Session) -> int:
     return session.scalar(select(func.max(tables.register_entry.c.number))) or 0
 
 
+def has_recorded(session: Session, known: Register) -> bool:
+    """Whether the database's register is this one or goes on from it: the last commit is there, recorded when it was.
+
+    It is not in a database that was put back from a backup and written to since.
+    """
+    entry = tables.register_entry
+    query = select(entry.c.recorded_at).where(entry.c.number == known.number).limit(1)
+    return known.number == 0 or session.scalar(query) == known.recorded_at
+
+
 def load_register(session: Session, *, after: Register | None = None) -> Register:
     """The whole register; what is in `after` already is not read again."""
     known = after or Register()

@@ -81,10 +81,10 @@ class Register:
 
     def _fold(self, number: int) -> Roster:
         said: dict[tuple[type[Value], str], Value] = {}
-        ruled = 0
+        ruled: tuple[int, datetime] | None = None
         for entry in self.entries[: bisect_right(self._numbers, number)]:
             if entry.kind in (Ruling, Permit):
-                ruled = entry.number
+                ruled = entry.number, entry.recorded_at
             if entry.value is None:
                 said.pop((entry.kind, entry.key), None)
             else:

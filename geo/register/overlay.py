@@ -25,6 +25,11 @@ def overlaid(atlas: Atlas, roster: Roster) -> Atlas:
     return atlas.overlaid(roster.ruled, lambda: tuple(_claims(atlas, roster)))
 
 
+def is_overlaid(atlas: Atlas, roster: Roster) -> bool:
+    """Whether `overlaid` answers at once."""
+    return not (roster.rulings or roster.permits) or atlas.is_overlaid(roster.ruled)
+
+
 def not_on(city_map: CityMap, roster: Roster, now: datetime) -> list[str]:
     """The rulings and permits in force or to come whose ground or unit a map does not have, as `ruling:id`."""
     live = [

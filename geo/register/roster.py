@@ -14,7 +14,8 @@ from geo.register.rulings import Permit, Ruling
 class Roster:
     """People, holdings, rulings and permits. Immutable.
 
-    `number` names the commit of the register that made it, `ruled` the last one that changed a ruling or a permit.
+    `number` names the commit of the register that made it; `ruled` the last one that changed a ruling or a permit and
+    when that was recorded, so that a register put back from a backup is never taken for the one it was.
     """
 
     def __init__(
@@ -25,7 +26,7 @@ class Roster:
         rulings: Iterable[Ruling] = (),
         permits: Iterable[Permit] = (),
         *,
-        ruled: int = 0,
+        ruled: tuple[int, datetime] | None = None,
     ) -> None:
         self.number = number
         self.ruled = ruled

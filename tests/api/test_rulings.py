@@ -1,7 +1,9 @@
 """Rulings and permits over HTTP: in force at once in every worker, as known before and after, never deleted."""
 
 import json
-from collections.abc import Iterator
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +18,9 @@ from api.settings import Settings
 from api.storage.engine import reading, writing
 from api.storage.map_store import save_draft
 from api.storage.register_store import load_register, register_number
+from geo.claims import Claim
 from geo.model import CityMap
+from geo.register.overlay import is_overlaid
 from geo.register.rulings import Permit, Ruling
 from tests.api.town import EAST, WEST, publish, river_town
 
@@ -196,8 +200,52 @@ def test_both_load_from_the_database_as_they_were_recorded(town: TestClient, eng
     assert isinstance(exception, Permit)
     assert ruling.ground.boundary is not None
     assert ruling.ground.boundary.area == pytest.approx(4e-6)
-    assert (ruling.assists, len(ruling.schedule.hours), roster.ruled) == (("west",), 7, 2)
+    assert (ruling.assists, len(ruling.schedule.hours), roster.ruled) == (("west",), 7, (2, register.recorded_at))
     assert [entry["kind"] for entry in town.get("/v1/register").json()["items"]] == ["ruling", "permit"]
+
+
+def test_a_register_put_back_from_a_backup_is_the_one_that_answers(
+    sqlite_url: str, open_database: Callable[[str], Engine]
+) -> None:
+    publish(open_database(sqlite_url), river_town())
+    settings = Settings(database_url=sqlite_url, poll_seconds=60)
+    kept, database = sqlite3.connect(":memory:"), sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    database.backup(kept)
+    with TestClient(create_app(settings)) as town:
+        rule(town, "R1")
+        assert ask(town)["lead"]["unit"]["code"] == "east"
+        kept.backup(database)
+        database.close()
+        # Written to by another process before this one looks: the register has the number that it had.
+        with TestClient(create_app(settings)) as other:
+            rule(other, "R9", unit="old", ground={"area": "admin/street/E"})
+        town.app.state.holder.refresh()  # type: ignore[attr-defined]
+        assert [one["id"] for one in town.get("/v1/rulings").json()["items"]] == ["R9"]
+        assert (ask(town)["rung"], ask(town)["lead"]["unit"]["code"]) == ("territory", "west")
+        assert (ask(town, EAST)["rung"], ask(town, EAST)["lead"]["unit"]["code"]) == ("ruling", "old")
+
+
+def test_who_asks_for_another_state_of_the_register_keeps_nobody_waiting(town: TestClient) -> None:
+    rule(town)
+    holder = town.app.state.holder  # type: ignore[attr-defined]
+    atlas, roster = holder.view().latest, holder.view().register.roster(1)
+    assert is_overlaid(atlas, roster)
+    began, finish = threading.Event(), threading.Event()
+
+    def slowly() -> tuple[Claim, ...]:
+        began.set()
+        finish.wait(timeout=20)
+        return ()
+
+    builder = threading.Thread(target=atlas.overlaid, args=("another state", slowly))
+    builder.start()
+    began.wait(timeout=20)
+    try:
+        assert ask(town)["lead"]["unit"]["code"] == "east"
+        assert builder.is_alive()
+    finally:
+        finish.set()
+        builder.join()
 
 
 def netting(n: int) -> dict[str, Any]:
