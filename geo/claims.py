@@ -63,9 +63,8 @@ class Claim:
     It holds in [valid_from, valid_to) and, when `hours` are given, only within them. A higher `priority` wins within
     its rung. `post` is the code of the post that acts for the unit, `executor` the contractor who does the work.
 
-    What the register adds has another `origin`: a ruling was decided at `decided_at` for a
-    `reason`; a permit that does not change who
-    leads has an empty `unit`.
+    What the register adds has another `origin`: a ruling was decided at `decided_at` for a `reason`; a permit that does
+    not change who leads has an empty `unit`.
     """
 
     id: str

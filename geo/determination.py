@@ -54,8 +54,8 @@ class Candidate:
 class BorderNear:
     """The nearest place where the lead changes.
 
-    `distance_m` and the rest are None when there is none within `searched_m`. `across` is the unit that leads beyond
-    it, None where nobody does.
+    `distance_m` and the rest are None when there is none within `searched_m`. `across` is the unit that leads on the
+    side that is not the lead's, None where nobody does; around a corner the position itself may stand there.
     """
 
     searched_m: float

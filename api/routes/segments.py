@@ -9,13 +9,27 @@ from api.deps import CurrentView, InLanguage, atlas_at, frame_of, reply, require
 from api.listing import Listed, Page, matching, reply_list
 from api.policies import Actor, Policy
 from api.routes.areas import AS_GEOJSON, GEOJSON, OneArea
+from api.schemas.asof import AsOf
 from api.schemas.problem import problems
 from api.schemas.sample import sample
-from api.schemas.segments import SegmentDetail, SegmentOut, detail, features, from_domain
+from api.schemas.segments import PlaceOnRoad, SegmentDetail, SegmentOut, detail, features, from_domain
 from api.services.asking import choose
+from geo.chainage import position_at
+from geo.roads import Side
 
 router = APIRouter(tags=["map | 责任地图"])
 Caller = Annotated[Actor, requires(Policy.READ_MAP)]
+
+
+SegmentCode = Annotated[str, Path(description="code of the segment | 路段编码", openapi_examples=sample("R-001"))]
+
+
+class Along(AsOf):
+    """A place along a segment."""
+
+    chainage_m: float = Field(description="metres from the start of the line | 从起点沿路的米数", examples=[120.0])
+    offset_m: float = Field(default=0.0, description="metres from the line | 离中心线的米数", examples=[8.0])
+    side: Side | None = Field(default=None, description="of an offset | 在哪一侧", examples=["left"])
 
 
 class SegmentQuery(Listed):
@@ -46,6 +60,25 @@ async def list_segments(
 
 
 @router.get(
+    "/v1/segments/{code:path}:locate",
+    summary="The position of a chainage · 由沿路里程求坐标",
+    response_model=PlaceOnRoad,
+    responses=problems(404, 422, 503),
+)
+async def locate(
+    request: Request,
+    code: SegmentCode,
+    query: Annotated[Along, Query()],
+    actor: Caller,
+    view: CurrentView,
+) -> Response:
+    """So many metres along a segment and square to it on a side, in WGS 84. 沿路第几米、离中心线几米在哪里。"""
+    atlas = await atlas_at(view, at=query.at, known_at=query.known_at, edition=query.edition)
+    lon, lat = position_at(atlas.segment(code), chainage_m=query.chainage_m, offset_m=query.offset_m, side=query.side)
+    return reply(request, {"code": code, "lon": lon, "lat": lat})
+
+
+@router.get(
     "/v1/segments/{code:path}",
     summary="One road segment, with its ground if wanted · 单个路段及范围",
     response_model=SegmentDetail,
@@ -53,7 +86,7 @@ async def list_segments(
 )
 async def one_segment(
     request: Request,
-    code: Annotated[str, Path(description="code of the segment | 路段编码", openapi_examples=sample("R-001"))],
+    code: SegmentCode,
     query: Annotated[OneArea, Query()],
     actor: Caller,
     view: CurrentView,

@@ -52,6 +52,16 @@ class SegmentDetail(SegmentOut):
     crosses: list[str]
 
 
+class PlaceOnRoad(BaseModel):
+    """Where a chainage of a segment is, in WGS 84."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    code: str
+    lon: float
+    lat: float
+
+
 def from_domain(segment: Segment, lang: Lang) -> dict[str, Any]:
     """The segment without its strips."""
     return {

@@ -14,7 +14,7 @@ RULED_ANEW = Phrase(
     zh="裁定：{at}此类问题由{unit}牵头（{source}，{decided}），取代 {older}；理由：{reason}",
     en="ruling: {unit} leads this kind {at} ({source}, {decided}), in place of {older}; reason: {reason}",
 )
-NO_RULING_AT_ALL = Phrase(zh="裁定：这里没有裁定", en="ruling: no ruling here")
+NO_RULING_FOR_ALL = Phrase(zh="裁定：这里没有适用于所有问题的裁定", en="ruling: no ruling here is for every kind")
 NO_RULING = Phrase(zh="裁定：这里没有此类问题的裁定", en="ruling: no ruling here names this kind")
 PERMITTED = Phrase(
     zh="审批：{at}经批准由{unit}负责（{source}，至 {until}）",
@@ -28,7 +28,7 @@ def ruling(here: Here) -> Step:
     hits = here.rulings()
     if not hits:
         uncategorised = here.asking.branch is None and not here.asking.chain
-        return Step("ruling", False, NO_RULING_AT_ALL if uncategorised else NO_RULING, {})
+        return Step("ruling", False, NO_RULING_FOR_ALL if uncategorised else NO_RULING, {})
     older = ", ".join(dict.fromkeys(hit.claim.id for hit in hits[1:]))
     return _step(here, "ruling", hits[0], RULED_ANEW if older else RULED, older=older)
 

@@ -154,3 +154,29 @@ def test_the_start_page_of_an_empty_service_says_how_to_begin(empty_client: Test
     page = empty_client.get("/", params={"lang": "en"})
     assert page.status_code == 200
     assert "main.py import" in page.text
+
+
+def test_the_position_of_a_chainage_is_found_there_again(client: TestClient, engine: Engine) -> None:
+    publish(engine, two_districts_with_claims())
+    while get(client, "/readyz")["edition"]["id"] == 1:
+        pass
+    place = get(client, "/v1/segments/road:locate", chainage_m=170_000, offset_m=3, side="left")
+    answer = get(client, "/v1/responsible", lon=place["lon"], lat=place["lat"], accuracy_m=0)
+    assert [(each["code"], each["side"], each["chainage_m"]) for each in answer["segments"]] == [
+        ("road", "left", 170_000.0)
+    ]
+
+
+def test_a_place_that_is_not_on_the_segment_is_refused_with_its_length(client: TestClient, engine: Engine) -> None:
+    publish(engine, two_districts_with_claims())
+    while get(client, "/readyz")["edition"]["id"] == 1:
+        pass
+    for query in (
+        {"chainage_m": 1e7},
+        {"chainage_m": "nan"},
+        {"chainage_m": 1, "offset_m": 2},
+        {"chainage_m": 1, "side": "up"},
+    ):
+        refused = client.get("/v1/segments/a%20path:locate", params=query)
+        assert refused.status_code == 422, query
+    assert client.get("/v1/segments/none:locate", params={"chainage_m": 1}).status_code == 404

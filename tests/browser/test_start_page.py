@@ -151,7 +151,7 @@ def test_a_verdict_is_a_word_and_a_sign_and_a_colour(open_start: Start, verdict:
     assert tone != "#4a5763", "the neutral tone is for verdicts nobody thought of"
     assert card.locator(".lead").is_visible() == (verdict != "unclaimed")
     if verdict == "contested":
-        expect(card.locator(".lead .label")).to_have_text("暂列单位 · 属地单位")
+        expect(card.locator(".lead .label")).to_have_text("暂定牵头单位 · 属地单位")
     assert visited.complaints == []
 
 
