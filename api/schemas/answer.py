@@ -367,10 +367,15 @@ def _permit(answer: Determination, lang: Lang) -> dict[str, Any] | None:
 
 
 def _principal(answer: Determination, lang: Lang) -> dict[str, Any] | None:
-    """Who owns what is there: the component's owner, else by a claim on this kind, else the principal of the site."""
-    if not answer.provisional and answer.lead and answer.lead.component and answer.lead.component.owner:
-        owner = answer.units[answer.lead.component.owner]
-        return {"unit": brief(owner, lang), "role": Role.OWNS.value, "post": None}
+    """Who owns what is there: the component's owner, else by a claim on this kind, else the principal of the site.
+
+    Nobody while the question is whose component it is.
+    """
+    component = answer.lead.component if answer.lead else None
+    if component and answer.provisional:
+        return None
+    if component and component.owner:
+        return {"unit": brief(answer.units[component.owner], lang), "role": Role.OWNS.value, "post": None}
     owners = _others(answer, Role.OWNS, (), lang)
     post = answer.staffing.principal
     if owners:

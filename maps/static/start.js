@@ -133,7 +133,7 @@
     card.dataset.do = answer.next.do;
     write(card, "mark", verdict.mark);
     write(card, "verdict", verdict.name);
-    write(card, "meaning", verdict.meaning);
+    write(card, "meaning", permitted ? "" : verdict.meaning);
     write(card, "share", describeShare(lead));
     say(find(card, "next"), answer.next.text);
     find(card, "permit").hidden = !permitted;
@@ -289,26 +289,29 @@
     place.hidden = !text;
   }
 
-  // A writer of texts in which each telephone number is whole, to be read aloud, and dialled from here where it may be.
+  // A writer of texts in which each telephone number, date and post ("A-03") is whole, to be read aloud; the numbers are
+  // dialled from here where they may be.
   function sayingNumbers(answer, dialled) {
     const known = telephonesIn(answer).filter((telephone) => /^[\d+*#][\d\s()*#-]+$/.test(telephone));
     known.sort((one, other) => other.length - one.length);
     const escaped = known.map((telephone) => telephone.replace(/[+*()]/g, "\\$&"));
-    const pattern = new RegExp("(?:" + [...escaped, "\\d{3,4}-\\d{4}-\\d{4}"].join("|") + ")(?!\\d)", "g");
+    const telephones = [...escaped, "\\d{3,4}-\\d{4}-\\d{4}"].join("|");
+    const pattern = new RegExp("(?:(?<telephone>" + telephones + ")|\\d{4}-\\d\\d-\\d\\d|[A-Z]-\\d+)(?!\\d)", "g");
     return function (place, text) {
       let end = 0;
-      for (const { 0: number, index } of text.matchAll(pattern)) {
+      for (const { 0: said, index, groups } of text.matchAll(pattern)) {
         if (/\d/.test(text.charAt(index - 1))) {
           continue;
         }
-        const whole = document.createElement(dialled ? "a" : "span");
+        const isLink = dialled && Boolean(groups.telephone);
+        const whole = document.createElement(isLink ? "a" : "span");
         whole.className = "whole";
-        whole.textContent = number;
-        if (dialled) {
-          whole.href = dialling(number);
+        whole.textContent = said;
+        if (isLink) {
+          whole.href = dialling(said);
         }
         place.append(text.slice(end, index), whole);
-        end = index + number.length;
+        end = index + said.length;
       }
       place.append(text.slice(end));
     };

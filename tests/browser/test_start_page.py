@@ -111,8 +111,8 @@ def test_the_card_says_all_that_a_dispatcher_needs(open_start: Start) -> None:
     expect(card.locator(".chain")).to_be_hidden()
     card.get_by_text("Why this answer").click()
     assert card.locator(".chain li").all_inner_texts() == [
-        "miss\nno ruling covers this place",
-        "hit\nthe finest territorial area covers this place\nadmin/half/w2",
+        "does not apply\nno ruling covers this place",
+        "applies\nthe finest territorial area covers this place\nadmin/half/w2",
     ]
     expect(card.get_by_text("Not on record: the person in charge")).to_be_visible()
     expect(card.get_by_text("± 10 m (not given, assumed)")).to_be_visible()
@@ -381,8 +381,10 @@ def test_what_is_permitted_is_said_first_in_a_colour_of_its_own_and_nobody_is_ca
     card = page.locator(".card")
     expect(card.locator("> :first-child")).to_have_text(TEXTS[lang]["permit"])
     expect(card.locator(".permit b")).to_have_text(word)
+    expect(card.locator("[data-field=meaning]")).to_have_text("")
     assert card.evaluate("card => getComputedStyle(card).getPropertyValue('--tone')") == "#8a5a00"
     expect(card.locator(".whole", has_text="0512-0000-1234").first).to_be_visible()
+    assert "2026-03-09" in card.locator(".next .whole").all_inner_texts()
     assert card.locator("a[href]").count() == 0
 
 

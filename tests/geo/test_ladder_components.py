@@ -392,3 +392,7 @@ def test_while_components_contest_the_lead_nobody_owns_or_works_for_certain():
     assert from_domain(ask(town(lid(1, 0, "gas", **digger)), 0), "en")["principal"]["unit"]["code"] == "gas"
     contested = ask(town(lid(1, -1, maintainer="digger"), lid(2, 1, maintainer="gas")), 0)
     assert from_domain(contested, "en")["lead"]["executor"] is None
+    # Nor by a claim over the ground: the caller is being asked whose it is.
+    owns = claim("o", "gas", LID, on_area("west"), Role.OWNS)
+    over_ground = ask(town(lid(1, -1, "gas"), lid(2, 1, "water"), claims=(owns,)), 0)
+    assert (over_ground.question is not None, from_domain(over_ground, "en")["principal"]) == (True, None)
