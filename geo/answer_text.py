@@ -34,9 +34,14 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
             en="The position is too coarse; ask for a nearer landmark",
         ),
         "fact_unused": Phrase(
-            zh="这样问不看部件归属，所报部件没有用上；请改问该部件的类别",
-            en="Asked like this, components decide nothing, and the one that was named was not used; ask for its "
-            "category",
+            zh="这样问不看部件和权属，所报的现场情况没有用上；请改问该部件的类别",
+            en="Asked like this, components and owners decide nothing, and what was seen of them was not used; ask for "
+            "its category",
+        ),
+        "fact_unfit": Phrase(
+            zh="所报的现场情况与定位误差范围内的任何地面都不符，没有用上；请核对位置或现场情况",
+            en="What was seen fits no ground within the position's error, and was not used; check the position, or ask "
+            "again what is there",
         ),
         "component_far": Phrase(
             zh="所报部件的登记位置离这里较远，请核对编号",

@@ -24,6 +24,7 @@ from geo.grounds import Grounds, grounds_of, in_order
 from geo.index import BoundaryIndex, Cover, Index, LayeredIndex
 from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of, with_components
 from geo.ladder.here import Asking, Survey
+from geo.marks import Marks, Seen, marks_of
 from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
 from geo.nearby import ComponentIndex
 from geo.post_book import PostBook
@@ -114,15 +115,20 @@ class Atlas:
         self.territorial = Sheet(self.survey, self.lines, Asking(), TERRITORY_ONLY)
         # The unit at the fallback level on either side of each line, None in a gap.
         self.kept_by: Sides[str | None] = Sides(self.lines, self._keeper)
+        self.kept_seen: Sides[Seen[str | None]] = Sides(
+            self.lines, lambda cover: Seen(self._keeper(cover), self.marks_of(cover))
+        )
         # Asked for by every caller; put in order now, so that nobody waits for it.
         _ = self.lines.edges
 
     def _decides(self, grounds: Grounds) -> NDArray[np.bool_]:
-        """Which boundaries can part two units: of the territory schemes, and of the ground of claims."""
+        """Which boundaries are drawn: of the territory schemes and of claims, which can part two units; and of sites
+        and strips of road, by which somebody on the spot can tell where they stand.
+        """
         schemes = {self.city.territory, *self.city.policy.territory_by_branch.values()}
         decides = [
             bool(ground.claims)
-            or ground.keeper is not None
+            or ground.kind in (PlaceKind.CHECKPOINT, PlaceKind.HALO, PlaceKind.STRIP)
             or (ground.kind is PlaceKind.AREA and ground.key[0] in schemes)
             for ground in grounds.items[: len(grounds.boundaries)]
         ]
@@ -166,8 +172,10 @@ class Atlas:
         over._open_sheets()
         return over
 
-    def sheet(self, category: str | None, at: datetime) -> Sheet:
+    def sheet(self, category: str | None, at: datetime, *, owner: str | None = None) -> Sheet:
         """Who leads for a category at a moment; a city without categories or claims answers as without a category.
+
+        `owner` is the unit whose name was read on the thing.
 
         Raises
         ------
@@ -183,7 +191,8 @@ class Atlas:
         named = self._named if by_category else self._named_by_register
         chain = tuple(code for code in self._chain(category) if code in named)
         branch = self.categories.by_code[category].branch if by_category and category else None
-        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered)
+        owner = owner if branch or registered else None
+        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered, owner)
         with self._sheets_lock:
             if asking not in self._sheets:
                 rungs = self._rungs(branch) if branch else NO_CATEGORY
@@ -312,6 +321,10 @@ class Atlas:
         """The level of the territory scheme that answers for what nobody settles (属地兜底)."""
         territory = next(s for s in self.city_map.schemes if s.code == self.city.territory)
         return fallback_level_of(self.city.policy, [level.code for level in territory.levels])
+
+    def marks_of(self, cover: Cover) -> Marks:
+        """What somebody who stands there can tell the ground by."""
+        return marks_of(self.grounds.items[i] for i in self.grounds.stand(cover).grounds)
 
     def _keeper(self, cover: Cover) -> str | None:
         unit = self.fallback_unit(cover)

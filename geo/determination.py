@@ -10,7 +10,7 @@ from geo.claims import Claim
 from geo.components import Component
 from geo.facts import Fact, Settling
 from geo.ladder import Outcome
-from geo.ladder.here import RungName
+from geo.ladder.here import RungName, Step
 from geo.model import Area, Edition, Unit
 from geo.position import Position
 from geo.register.holdings import Duty
@@ -18,10 +18,13 @@ from geo.register.rulings import Permit
 from geo.roads import Segment, Side, StripKind
 from geo.shares import Verdict
 from geo.sites import Checkpoint
+from geo.wording import Phrase
 
 BorderKind = Literal["area", "site", "halo", "strip", "claim"]
 Do = Literal["dispatch", "ask", "survey", "escalate", "none"]
-Warning_ = Literal["no-categories", "near_limit", "accuracy_beyond_max", "fact_unused", "component_far"]
+Warning_ = Literal["no-categories", "near_limit", "accuracy_beyond_max", "fact_unused", "fact_unfit", "component_far"]
+
+SEEN = Phrase(zh="现场情况：{fact}", en="seen on the spot: {fact}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,12 @@ class Determination:
     staffing: Staffing
     register: int
     zone: ZoneInfo
+
+    @property
+    def chain(self) -> tuple[Step, ...]:
+        """Why, step by step: what was seen on the spot, then every rung that was asked."""
+        seen = (Step("fact", True, SEEN, {"fact": fact.text}, (fact.said,)) for fact in self.facts)
+        return (*seen, *self.outcome.steps)
 
     @property
     def lead(self) -> Candidate | None:

@@ -7,7 +7,7 @@ gaps need no case of their own.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,10 +144,10 @@ def _integrate(
     return {row: tuple(parts) for row, parts in gathered.items()}
 
 
-def held_by(sides: Sides[str | None], parts: Parts) -> Mapping[str | None, float]:
-    """How much of the ground each key of the sides holds."""
+def held_by(keys: Sequence[str | None], parts: Parts) -> Mapping[str | None, float]:
+    """How much of the ground each key holds; `keys` has what the numbers of the parts stand for."""
     held: dict[str | None, float] = {}
     for part in parts:
-        key = sides.keys[part.number]
+        key = keys[part.number]
         held[key] = held.get(key, 0.0) + part.mass
     return held

@@ -18,9 +18,10 @@ from geo.determination import BorderKind, BorderNear, Candidate, Determination, 
 from geo.doubt import REACH_SIGMAS, Spots
 from geo.edges import EdgesNear
 from geo.editions import next_change
-from geo.facts import Fact
-from geo.hearing import LANDMARK, settling
+from geo.facts import Fact, Settling
+from geo.fitting import fit, fitting, parts_seen
 from geo.index import Cover, SetsAt
+from geo.inquiry import LANDMARK, inquire
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position
@@ -28,7 +29,7 @@ from geo.reach import away_m, components_beside, named_beside, too_coarse, wides
 from geo.register.overlay import overlaid
 from geo.register.roster import NOBODY, Roster
 from geo.register.rulings import Permit
-from geo.shares import Verdict
+from geo.shares import CERTAIN_FROM, Verdict
 from geo.sheet import Sheet
 from geo.staffing import staff
 from geo.standing import Standing, stand
@@ -91,9 +92,10 @@ def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) 
     lon, lat, _ = _arrays_of(questions)
     sets = atlas.index.sets_at(lon=lon, lat=lat)
     rows_of: dict[Sheet, list[int]] = {}
-    sheet_for = cache(lambda category: atlas.sheet(category, moment.at))
+    sheet_for = cache(lambda category, owner: atlas.sheet(category, moment.at, owner=owner))
     for i, question in enumerate(questions):
-        rows_of.setdefault(sheet_for(question.category), []).append(i)
+        owner = next((fact.unit for fact in question.facts if fact.kind == "owner"), None)
+        rows_of.setdefault(sheet_for(question.category, owner), []).append(i)
     answers: list[Determination | None] = [None] * len(questions)
     for sheet, rows in rows_of.items():
         place = _Places(atlas, sheet, moment, [questions[i] for i in rows], SetsAt(sets.ids[rows], sets.covers))
@@ -140,16 +142,38 @@ class _Places:
         named = (named_beside(atlas, one.position, one.category, one.facts) for one in questions)
         beside = {i: said or near[i] for i, said in enumerate(named) if said or i in near}
         spots = Spots(lon, lat, np.minimum(sigma_m, widest_sigma_m(atlas)), sets)
-        self._apart = dict(standings_apart(atlas, sheet, spots, beside, too_coarse(atlas, sigma_m)))
+        of_ground = {i: [fact.said for fact in one.facts if fact.is_of_ground] for i, one in enumerate(questions)}
+        self._fitted = fit(atlas, sheet, spots, {i: said for i, said in of_ground.items() if said})
+        coarse = too_coarse(atlas, sigma_m)
+        self._apart = dict(standings_apart(atlas, sheet, spots, beside, coarse, fitted=self._fitted))
         self._plainly = cache(lambda cover: stand(atlas, sheet, cover))
         self._staffing = cache(self._staff_of)
         self._permits = cache(lambda cover: _permits(sheet, cover))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
+        doubtful = [i for i in range(len(questions)) if _leaves_doubt(self._standing(i, spots.cover(i)))]
+        self._seen = parts_seen(atlas, sheet.seen, spots, doubtful)
 
-    def put_together(self, question: Question, cover: Cover, i: int) -> Determination:
+    def _standing(self, i: int, cover: Cover) -> Standing:
+        return self._apart.get(i) or self._plainly(cover)
+
+    def _asked(self, question: Question, standing: Standing, i: int) -> Settling | None:
+        """The question that goes with the i-th answer."""
+        if standing.do == "ask":
+            return LANDMARK
+        if i not in self._seen:
+            return None
+        keys = self._sheet.seen.keys
+        parts = self._seen[i]
+        if i in self._fitted:
+            parts = fitting(parts, keys, self._fitted[i].marks)
+        return inquire(self._atlas, question.position, question.category, standing.outcome, parts, keys)
+
+    def put_together(self, question: Question, home: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
-        standing = self._apart.get(i) or self._plainly(cover)
+        standing = self._standing(i, home)
+        # By what the caller saw, they stand on other ground than the coordinates say.
+        cover = self._fitted[i].cover if i in self._fitted else home
         staffing = self._staff(cover, standing)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
         permit = self._permit(cover, standing)
@@ -167,9 +191,9 @@ class _Places:
             candidates=standing.candidates,
             nobody=standing.nobody,
             nearest=_nearest(atlas, sheet, question.position) if unclaimed else None,
-            areas=atlas.areas_of(cover),
-            checkpoints=atlas.sites_of(cover),
-            segments=atlas.segments_of(cover, lon=question.position.lon, lat=question.position.lat),
+            areas=atlas.areas_of(home),
+            checkpoints=atlas.sites_of(home),
+            segments=atlas.segments_of(home, lon=question.position.lon, lat=question.position.lat),
             territory=_territory(atlas, cover),
             others=self._others(cover),
             permit=permit,
@@ -180,13 +204,16 @@ class _Places:
             interim=standing.interim,
             coordinator=standing.coordinator,
             facts=question.facts,
-            question=LANDMARK if standing.do == "ask" else settling(atlas, standing.outcome, question.category),
-            warnings=_warnings(atlas, question, standing, self._searched_m[i]),
+            question=self._asked(question, standing, i),
+            warnings=_warnings(atlas, question, standing, self._searched_m[i], unfit=self._unfit(i)),
             missing=_missing(standing.next_unit, standing.candidates, staffing),
             staffing=staffing,
             register=moment.roster.number,
             zone=atlas.zone,
         )
+
+    def _unfit(self, i: int) -> tuple[str, ...]:
+        return self._fitted[i].unfit if i in self._fitted else ()
 
     def _permit(self, cover: Cover, standing: Standing) -> Permit | None:
         """The permit that decides who leads, else the one here that ends last; until then nothing is to be done."""
@@ -281,7 +308,14 @@ def _nearest(atlas: Atlas, sheet: Sheet, position: Position) -> Nearest | None:
     return Nearest(atlas.units[min(units)], float(near.distance_m[0])) if units else None
 
 
-def _warnings(atlas: Atlas, question: Question, standing: Standing, searched_m: float) -> tuple[Warning_, ...]:
+def _leaves_doubt(standing: Standing) -> bool:
+    """Whether a question may help: somebody leads, and not for certain."""
+    return standing.do != "ask" and bool(standing.candidates) and standing.candidates[0].p < CERTAIN_FROM
+
+
+def _warnings(
+    atlas: Atlas, question: Question, standing: Standing, searched_m: float, *, unfit: Sequence[str]
+) -> tuple[Warning_, ...]:
     warnings: list[Warning_] = []
     if standing.nobody >= NEAR_LIMIT_FROM:
         warnings.append("near_limit")
@@ -290,8 +324,13 @@ def _warnings(atlas: Atlas, question: Question, standing: Standing, searched_m: 
     if question.category is not None and not atlas.categories.by_code:
         warnings.append("no-categories")
     named = [fact.component for fact in question.facts if fact.component is not None]
-    if named and not atlas.asks_components(question.category):
+    owner_unused = any(fact.kind == "owner" for fact in question.facts) and not any(
+        step.rung == "owner" for step in standing.outcome.steps
+    )
+    if (named and not atlas.asks_components(question.category)) or owner_unused:
         warnings.append("fact_unused")
+    if unfit:
+        warnings.append("fact_unfit")
     if any(away_m(question.position, component) > searched_m for component in named):
         warnings.append("component_far")
     return tuple(warnings)

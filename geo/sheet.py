@@ -11,6 +11,7 @@ from geo.edges import Border, Lines, Sides
 from geo.index import Cover, IntArray
 from geo.ladder import Outcome, Rung, walk
 from geo.ladder.here import Asking, Here, RungName, Survey
+from geo.marks import Seen, marks_of
 from geo.nearby import Beside
 
 
@@ -24,7 +25,8 @@ class Leading(NamedTuple):
 class Sheet:
     """Who leads, for everything that asks alike. Immutable to whoever looks; what was worked out once is kept.
 
-    `sides` has who leads, and by which rung, on either side of each line.
+    `sides` has who leads, and by which rung, on either side of each line; `seen` the same with what tells the ground
+    apart to somebody who stands there.
     """
 
     def __init__(self, survey: Survey, lines: Lines, asking: Asking, rungs: tuple[Rung, ...]) -> None:
@@ -35,6 +37,7 @@ class Sheet:
         self._outcomes: dict[Cover, Outcome] = {}
         self._walked: dict[tuple[int, ...], Outcome] = {}
         self.sides: Sides[Leading] = Sides(lines, self._leading)
+        self.seen: Sides[Seen[Leading]] = Sides(lines, self._seen)
 
     def here(self, cover: Cover, beside: Beside = ()) -> Here:
         """A place that these grounds hold, as the rungs see it, with the registered components in its reach."""
@@ -88,6 +91,9 @@ class Sheet:
     def _leading(self, cover: Cover) -> Leading:
         outcome = self.outcome(cover)
         return Leading(outcome.rung, outcome.units)
+
+    def _seen(self, cover: Cover) -> Seen[Leading]:
+        return Seen(self._leading(cover), marks_of(ground for _, ground in self.here(cover).grounds()))
 
     @property
     def border(self) -> Border:

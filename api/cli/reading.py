@@ -38,7 +38,8 @@ def lookup(
     confidence: Annotated[float | None, typer.Option(help="of the accuracy | 置信度")] = None,
     category: Annotated[str | None, typer.Option(help="code of the kind of problem | 问题类别")] = None,
     fact: Annotated[
-        list[str] | None, typer.Option(help="what was seen, component:ID; repeatable | 现场情况，可重复")
+        list[str] | None,
+        typer.Option(help="what was seen: side:left, strip:pavement, component:ID …; repeatable | 现场情况，可重复"),
     ] = None,
     at: AtOption = None,
     known_at: KnownAtOption = None,

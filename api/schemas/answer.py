@@ -273,7 +273,7 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
         "missing": list(answer.missing),
         "chain": [
             {"rung": step.rung, "hit": step.hit, "why": step.why.say(lang, **step.values), "refs": list(step.refs)}
-            for step in answer.outcome.steps
+            for step in answer.chain
         ],
         "category": answer.category,
         "at": say_moment(answer.at),

@@ -16,7 +16,10 @@ ACCURACY = "metres, 0 = surveyed, left out = unknown | 精度（米），省略�
 CONFIDENCE = "of the accuracy, default 0.68 | 精度的置信度，默认 0.68"
 CATEGORY = "code of the kind of problem | 问题类别编码"
 AT = "the moment asked about, ISO 8601; without offset in the city's time zone; default: now | 询问的时刻，默认现在"
-FACTS = "what the caller saw: `component:<id>` | 现场情况，如看到的部件编号"
+FACTS = (
+    "what the caller saw: `side:left`, `strip:pavement`, `checkpoint:in`, `owner:<unit>`, `component:<id>` … | "
+    "现场情况：哪一侧、哪种路幅、点位内外、上面写的谁家、部件编号"
+)
 KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
 EDITION = "force this edition | 指定版本"
 REGISTER = "force this number of the register | 指定台账号"

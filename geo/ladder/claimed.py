@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geo.claims import Claim, PlaceKind, Role
 from geo.grounds import Ground
-from geo.ladder.here import Here, Hit, RungName, Step
+from geo.ladder.here import Here, Hit, Lead, RungName, Step
 from geo.ladder.registered import MAINTAINERS, OWNERS, by_component, without_component
 from geo.ladder.words import at_place, claim_source, place_name, refs_of, unit_names
 from geo.model import UnitKind
@@ -28,6 +28,10 @@ OWNER = Reasons(
     Phrase(zh="权属：{unit}是这类部件在{at}的权属单位（{source}）", en="owner: {unit} owns these {at} ({source})"),
     Phrase(zh="权属：{unit}同级，都登记为权属单位", en="owner: {unit} are all recorded as owners with equal rank"),
     Phrase(zh="权属：没有这类部件的权属登记", en="owner: no owner is recorded for this kind here"),
+)
+READ = Phrase(
+    zh="权属：现场看到的权属单位是{unit}，台账和归属中没有登记",
+    en="owner: the name read on it is that of {unit}; neither a component nor a claim here says so",
 )
 MAINTAINER = Reasons(
     Phrase(zh="养护：{unit}负责{at}的养护（{source}）", en="maintainer: {unit} maintains these {at} ({source})"),
@@ -59,8 +63,23 @@ FALLBACK = Reasons(
 
 def owner(here: Here) -> Step:
     """The unit that the registered component in reach belongs to, else the one that owns such things on this ground."""
-    step = by_component(here, "owner", OWNERS) or decide(here, "owner", here.hits(Role.OWNS, _anywhere), OWNER)
+    step = by_component(here, "owner", OWNERS) or _by_name(here) or decide(here, "owner", _owning(here), OWNER)
     return without_component(here, step, OWNERS)
+
+
+def _owning(here: Here) -> list[Hit]:
+    """The owners' claims on this ground; once the name on the thing was read, only those of that unit."""
+    read = here.asking.owner
+    hits = here.hits(Role.OWNS, _anywhere)
+    return [hit for hit in hits if read is None or accountable(hit.claim.unit, here.survey.units) == read]
+
+
+def _by_name(here: Here) -> Step | None:
+    """The unit whose name was read where nothing is registered of it; None when no name was read, or a claim has it."""
+    if here.asking.owner is None or _owning(here):
+        return None
+    lead = Lead(here.asking.owner, None)
+    return Step("owner", True, READ, {"unit": unit_names(here, (lead,))}, refs_of(here, (lead,)), (lead,))
 
 
 def maintainer(here: Here) -> Step:

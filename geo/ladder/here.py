@@ -16,7 +16,7 @@ from geo.wording import Name, Phrase
 
 RungName = Literal[
     "ruling", "permit", "owner", "maintainer", "checkpoint", "halo", "segment", "department", "territory", "fallback",
-    "nobody",
+    "nobody", "fact",
 ]  # fmt: skip
 Tie = Literal["lowest_code", "junction"]
 
@@ -43,13 +43,15 @@ class Asking:
     """What is asked of every place alike, so that all who ask it share one sheet.
 
     `branch` says which ladder; `chain` is the category with those above it that anybody names, deepest first; `idle`
-    are the claims that do not hold; `registered` is the category when it is one of components and some are registered.
+    are the claims that do not hold; `registered` is the category when it is one of components and some are registered;
+    `owner` is the unit whose name the caller read on the thing.
     """
 
     branch: Branch | None = None
     chain: tuple[str, ...] = ()
     idle: frozenset[str] = frozenset()
     registered: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Hit:
 class Lead:
     """A unit that leads, the number of the ground that says so, the claim, and the contractor who does the work.
 
-    When a registered `component` says so, no ground does.
+    When a registered `component` says so, or the caller who read its owner's name, no ground does.
     """
 
     unit: str

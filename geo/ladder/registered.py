@@ -110,9 +110,15 @@ def without_component(here: Here, step: Step, registration: Registration) -> Ste
 
 
 def _heard(here: Here) -> Beside:
-    """The components that the caller named; without any, those in reach."""
+    """The components that the caller named; without any, those in reach, of the owner whose name was read."""
     named = tuple(near for near in here.beside if near.named)
-    return named or here.beside
+    if named or here.asking.owner is None:
+        return named or here.beside
+    return tuple(near for near in here.beside if _owner(here, near.component) == here.asking.owner)
+
+
+def _owner(here: Here, component: Component) -> str | None:
+    return None if component.owner is None else accountable(component.owner, here.survey.units)
 
 
 def _executor(here: Here, component: Component, named: str) -> str | None:

@@ -19,7 +19,7 @@ def refs_of(here: Here, leads: Iterable[Lead]) -> tuple[str, ...]:
 
 
 def ref_of(lead: Lead, grounds: Grounds) -> str:
-    """What a lead rests on: the claim, the registered component, or the ground where no claim was made."""
+    """What a lead rests on: the claim, the component, the ground where no claim was made, or the owner's name read."""
     match lead:
         case Lead(claim=Claim() as claim):
             return claim.ref
@@ -27,7 +27,7 @@ def ref_of(lead: Lead, grounds: Grounds) -> str:
             return f"component:{code}"
         case Lead(ground=int(number)):
             return grounds.items[number].ref
-    raise ValueError(f"{lead.unit} leads without a claim, a component or a ground")
+    return f"owner:{lead.unit}"
 
 
 def place_name(here: Here, lead: Lead) -> Name:

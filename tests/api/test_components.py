@@ -118,17 +118,17 @@ def test_facts_may_be_repeated_and_nothing_else_may(town: TestClient) -> None:
 
 
 def test_what_is_no_fact_is_refused_in_words(town: TestClient) -> None:
-    assert "component:<id>" in refused(town, fact="strip:pavement")
+    assert "component:<id>" in refused(town, fact="strip:tramway")
     assert "there is no component '7'" in refused(town, fact="component:7")
     assert "registered as 0302, not as 0103" in refused(town, fact=f"component:{BIN}")
-    chinese = town.get("/v1/responsible", params={**LIDS, "fact": "owner:water", "lang": "zh"}).json()["detail"]
+    chinese = town.get("/v1/responsible", params={**LIDS, "fact": "roof:red", "lang": "zh"}).json()["detail"]
     assert "无法识别" in chinese
 
 
 def test_a_batch_takes_facts_for_all_and_for_each(town: TestClient) -> None:
     place = {**LIDS, "accuracy_m": 0}
     own = {**place, "facts": [f"component:{SECOND}"]}
-    body = {"positions": [place, own, {**place, "facts": ["side:left"]}, {**EAST, "facts": []}], "category": "0103"}
+    body = {"positions": [place, own, {**place, "facts": ["side:up"]}, {**EAST, "facts": []}], "category": "0103"}
     body |= {"facts": [f"component:{FIRST}"]}
     first, second, wrong, none = town.post("/v1/responsible:batch", json=body, params={"lang": "en"}).json()["answers"]
     assert [answer["lead"]["unit"]["code"] for answer in (first, second, none)] == ["old", "west", "west"]

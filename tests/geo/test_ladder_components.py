@@ -259,7 +259,9 @@ def test_a_component_named_for_an_event_stands_in_the_answer_and_decides_nothing
 @pytest.mark.parametrize(
     ("fact", "says"),
     [
-        ("side:left", "component:<id>"),
+        ("side:up", "component:<id>"),
+        ("strip:", "component:<id>"),
+        ("owner:nobody", "no unit"),
         ("component:", "component:<id>"),
         ("3205080101000001", "component:<id>"),
         ("component:999", "no component '999'"),
