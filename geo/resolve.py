@@ -25,6 +25,7 @@ from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position
 from geo.reach import away_m, components_beside, named_beside, too_coarse, widest_sigma_m
+from geo.receiving import received
 from geo.register.overlay import overlaid
 from geo.register.roster import NOBODY, Roster
 from geo.register.rulings import Permit
@@ -52,13 +53,17 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One position to be answered: where (WGS 84), what the caller gave and saw, and the kind of problem."""
+    """One position to be answered: where (WGS 84), what the caller gave and saw, and the kind of problem.
+
+    `receiver` is the unit that has the ticket already.
+    """
 
     position: Position
     given: Given
     accuracy_assumed: bool = False
     category: str | None = None
     facts: tuple[Fact, ...] = ()
+    receiver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,7 @@ class _Places:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
         standing = self._apart.get(i) or self._plainly(cover)
+        standing = received(standing, question.receiver, atlas.city.policy.interim, atlas.units)
         staffing = self._staff(cover, standing)
         unclaimed = standing.verdict is Verdict.UNCLAIMED
         permit = self._permit(cover, standing)
@@ -186,6 +192,8 @@ class _Places:
             staffing=staffing,
             register=moment.roster.number,
             zone=atlas.zone,
+            receiver=question.receiver,
+            interim_rule=atlas.city.policy.interim,
         )
 
     def _permit(self, cover: Cover, standing: Standing) -> Permit | None:

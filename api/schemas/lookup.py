@@ -17,6 +17,7 @@ CONFIDENCE = "of the accuracy, default 0.68 | 精度的置信度，默认 0.68"
 CATEGORY = "code of the kind of problem | 问题类别编码"
 AT = "the moment asked about, ISO 8601; without offset in the city's time zone; default: now | 询问的时刻，默认现在"
 FACTS = "what the caller saw: `component:<id>` | 现场情况，如看到的部件编号"
+RECEIVER = "unit that has the ticket already, which may keep it while contested | 已接件单位，争议期间可由它负责"
 KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
 EDITION = "force this edition | 指定版本"
 REGISTER = "force this number of the register | 指定台账号"
@@ -27,7 +28,8 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _no_slips(value: object) -> object:
+def no_slips(value: object) -> object:
+    """The value, or a refusal of what is no number though it may be read as one."""
     # Digits in quotes are what many systems send for a number; true is nobody's longitude, and would count as 1.
     if isinstance(value, bool):
         raise PydanticKnownError("float_type")
@@ -56,7 +58,9 @@ class Where(BaseModel):
     category: Code | None = Field(default=None, description=CATEGORY, examples=["0102"])
     at: str | None = Field(default=None, max_length=40, description=AT, examples=["2026-05-01T09:30"])
 
-    _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(_no_slips)
+    receiver: Code | None = Field(default=None, max_length=200, description=RECEIVER, examples=["urban-management"])
+
+    _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(no_slips)
 
 
 class BatchItem(Where):
@@ -99,12 +103,13 @@ class BatchRequest(BaseModel):
     category: Code | None = Field(default=None, description=CATEGORY)
     at: str | None = Field(default=None, max_length=40, description=AT)
     facts: Facts | None = Field(default=None, description=FACTS)
+    receiver: Code | None = Field(default=None, max_length=200, description=RECEIVER)
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION)
     register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
     lang: Language = None
 
-    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(_no_slips)
+    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(no_slips)
 
 
 class BatchError(BaseModel):
