@@ -1,0 +1,61 @@
+"""Who disputes a place that is ruled on, and who arbitrates between them."""
+
+from datetime import datetime
+
+from geo.atlas import Atlas
+from geo.claims import EVERY_CATEGORY
+from geo.errors import InvalidGeometry
+from geo.portions import portions_of
+from geo.posts import Post, SubjectKind
+from geo.register.overlay import ground_on, overlaid
+from geo.register.roster import Roster
+from geo.register.rulings import GroundKind, Ruling
+from geo.shares import contesting
+from geo.sheet import Sheet
+from geo.units import coordinator_of, headquarters_of
+
+# Each one cuts the ground anew, which may take a second.
+SHEETS_AT_MOST = 16
+
+
+def at_odds(atlas: Atlas, roster: Roster, ruling: Ruling, moment: datetime) -> tuple[str, ...]:
+    """The units that a ruling decides between, by code: the one it names, and who leads its ground without it.
+
+    `roster` is the register before the ruling. Of several that lead some of the ground only the fewest that hold 95 %
+    of what is claimed there count, as in a contested answer. None for the whole city, for ground that the map does not
+    have, and for ground with too many borders to be cut in a moment.
+    """
+    ground = ground_on(atlas, ruling.ground)
+    if ground is None:
+        return ()
+    over = overlaid(atlas, roster)
+    leading: set[str] = set()
+    try:
+        for sheet in sheets_of(over, ruling, moment):
+            portions = portions_of(over, sheet, ground)
+            count = contesting([portion.share for portion in portions.portions], nobody=portions.nobody)
+            leading.update(portion.unit.code for portion in portions.portions[:count])
+    except InvalidGeometry:
+        return ()
+    return tuple(sorted({ruling.unit, *leading}))
+
+
+def sheets_of(atlas: Atlas, ruling: Ruling, moment: datetime) -> tuple[Sheet, ...]:
+    """Who leads for each of a ruling's first categories; those that nobody tells apart are one."""
+    codes = [None if code == EVERY_CATEGORY else code for code in ruling.categories]
+    known = [code for code in codes if code is None or not atlas.categories.by_code or code in atlas.categories.by_code]
+    return tuple(dict.fromkeys(atlas.sheet(code, moment) for code in known[:SHEETS_AT_MOST]))
+
+
+def arbiter_of(atlas: Atlas, ruling: Ruling) -> Post | None:
+    """The post that decides between the units of a ruling: the first one of their coordinator.
+
+    The whole city's rulings are headquarters' to decide. None where the coordinator has no post of its own.
+    """
+    between = [code for code in ruling.between if code in atlas.units]
+    if ruling.ground.kind is GroundKind.CITY or not between:
+        unit = headquarters_of(atlas.units)
+    else:
+        unit = coordinator_of(between, atlas.units)
+    posts = atlas.posts.for_subject(SubjectKind.UNIT, unit.code)
+    return next((post for post in posts if post.unit == unit.code), None)
