@@ -120,11 +120,12 @@ def decide_(
         actor=ACTOR,
         now=now,
     )
-    shown = ruling_from_domain(decided, said)
     if json:
-        write_json(shown)
+        write_json(ruling_from_domain(decided, said))
         return
-    say(DECIDED, said, id=id_, decided_by=decided.decided_by or NOBODY, valid_from=shown["valid_from"])
+    starts = decided.schedule.valid_from
+    local = f"{starts.astimezone(view.latest.zone):%Y-%m-%d %H:%M}" if starts else ""
+    say(DECIDED, said, id=id_, decided_by=decided.decided_by or NOBODY, valid_from=local)
     _notify(decided, said)
 
 

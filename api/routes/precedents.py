@@ -39,9 +39,7 @@ class SimilarQuery(RegisterAsOf):
         description="units in dispute, A,B; default: as the answer there tells | 争议单位，默认按答案",
         examples=["markets,urban-management"],
     )
-    ruling: str | None = Field(
-        default=None, max_length=200, description="a ruling, such as a draft | 裁定编号，如草案", examples=["2026-07"]
-    )
+    ruling: str | None = Field(default=None, max_length=200, description="a ruling, such as a draft | 裁定编号，如草案")
     limit: int = Field(default=20, ge=1, le=100, description="how many | 条数", examples=[20])
 
     _numbers = field_validator("lon", "lat", mode="before")(no_slips)

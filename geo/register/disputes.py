@@ -12,7 +12,7 @@ from geo.register.roster import Roster
 from geo.register.rulings import GroundKind, Ruling
 from geo.shares import contesting
 from geo.sheet import Sheet
-from geo.units import coordinator_of, headquarters_of
+from geo.units import chain_upwards, coordinator_of, headquarters_of
 
 # Each one cuts the ground anew, which may take a second.
 SHEETS_AT_MOST = 16
@@ -50,12 +50,16 @@ def sheets_of(atlas: Atlas, ruling: Ruling, moment: datetime) -> tuple[Sheet, ..
 def arbiter_of(atlas: Atlas, ruling: Ruling) -> Post | None:
     """The post that decides between the units of a ruling: the first one of their coordinator.
 
-    The whole city's rulings are headquarters' to decide. None where the coordinator has no post of its own.
+    Where the coordinator has no post, of the nearest unit above it that has one; None where there is none either. The
+    whole city's rulings are headquarters' to decide.
     """
     between = [code for code in ruling.between if code in atlas.units]
     if ruling.ground.kind is GroundKind.CITY or not between:
         unit = headquarters_of(atlas.units)
     else:
         unit = coordinator_of(between, atlas.units)
-    posts = atlas.posts.for_subject(SubjectKind.UNIT, unit.code)
-    return next((post for post in posts if post.unit == unit.code), None)
+    for code in chain_upwards(unit.code, atlas.units):
+        for post in atlas.posts.for_subject(SubjectKind.UNIT, code):
+            if post.unit == code:
+                return post
+    return None
