@@ -11,7 +11,7 @@ from api.cli.options import ACTOR, DatumOption, JsonOption, LangOption, open_dat
 from api.cli.terminal import err, language, say, table
 from api.schemas.precedents import proposal_features, proposal_from_domain, similar_from_domain
 from api.schemas.rulings import permit_from_domain, ruling_from_domain
-from api.services.arbitrating import AskedLike, due, notices, similar
+from api.services.arbitrating import AskedLike, notices, proposed, similar
 from api.services.deciding import decide, revoke
 from api.services.ruling import Asked, rule
 from geo.register.roster import Roster
@@ -177,7 +177,7 @@ def proposals_(
     """Lists the general rulings that three settled disputes make due. 三次同类裁定后提议的一般规则。"""
     view = open_view()
     said = language(lang, view.latest.city.language)
-    items = [proposal_from_domain(one, said) for one in due(view, datetime.now(UTC))]
+    items = [proposal_from_domain(one, said) for one in proposed(view, datetime.now(UTC))]
     if json or geojson:
         write_json(proposal_features(items) if geojson else items)
     elif items:

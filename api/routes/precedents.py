@@ -20,7 +20,7 @@ from api.schemas.precedents import (
     similar_from_domain,
 )
 from api.schemas.problem import problems
-from api.services.arbitrating import AskedLike, due, similar
+from api.services.arbitrating import AskedLike, proposed, similar
 
 router = APIRouter(tags=["rulings | 裁定与审批"])
 Caller = Annotated[Actor, requires(Policy.READ_MAP)]
@@ -84,7 +84,7 @@ def ruling_proposals(
     request: Request, query: Annotated[ProposalQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
     """After three settled disputes of two units over one major: the rule, filled in. 三次同类裁定后提议一般规则。"""
-    found = [proposal_from_domain(one, lang) for one in due(view, datetime.now(UTC))]
+    found = [proposal_from_domain(one, lang) for one in proposed(view, datetime.now(UTC))]
     if query.format == "geojson":
         return reply(request, proposal_features(found), media_type=GEOJSON)
     return reply(request, {"proposals": found, "register": view.register.number})

@@ -12,7 +12,7 @@ from geo.errors import InvalidInput, NotFound
 from geo.register.disputes import arbiter_of
 from geo.register.overlay import ground_on
 from geo.register.precedents import Dispute, Precedent, precedents
-from geo.register.proposals import Proposal, proposals
+from geo.register.proposals import Proposal, due, proposals
 from geo.register.roster import Roster
 from geo.register.rulings import Ruling
 from geo.shares import Verdict, contesting
@@ -96,7 +96,7 @@ def _contesting(answer: Determination) -> Iterator[str]:
         yield from (candidate.unit.code for candidate in answer.candidates[:count])
 
 
-def due(view: Editions, now: datetime) -> tuple[Proposal, ...]:
+def proposed(view: Editions, now: datetime) -> tuple[Proposal, ...]:
     """The general rulings that are due."""
     return proposals(view.latest, view.register.roster(view.register.number), now)
 
@@ -109,7 +109,7 @@ def notices(view: Editions, ruling: Ruling, now: datetime) -> tuple[Name, ...]:
     if arbiter is not None and ruling.decided_by not in (None, arbiter.code):
         said.append(NOT_THE_ARBITER.name(arbiter=arbiter.code, decided_by=ruling.decided_by))
     if not ruling.is_draft:
-        for proposal in proposals(atlas, roster, now, of=ruling.id):
-            first, second = (atlas.units[code].name for code in proposal.pair)
-            said.append(DUE.name(first=first, second=second, count=len(proposal.rests_on)))
+        for (pair, _), rulings in due(atlas, roster, now, of=ruling.id):
+            first, second = (atlas.units[code].name for code in pair)
+            said.append(DUE.name(first=first, second=second, count=len(rulings)))
     return tuple(said)

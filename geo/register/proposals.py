@@ -62,20 +62,25 @@ class Proposal:
     reason: Name
 
 
-def proposals(atlas: Atlas, roster: Roster, now: datetime, *, of: str | None = None) -> tuple[Proposal, ...]:
-    """The general rulings that are due, by pair and major; with `of` only those that rest on this ruling.
+def proposals(atlas: Atlas, roster: Roster, now: datetime) -> tuple[Proposal, ...]:
+    """The general rulings that are due, by pair and major, drawn and filled in. `atlas` is the map without rulings."""
+    return tuple(_drawn_up(atlas, basis, rulings, now) for basis, rulings in due(atlas, roster, now))
+
+
+def due(atlas: Atlas, roster: Roster, now: datetime, *, of: str | None = None) -> Iterator[tuple[Basis, list[Ruling]]]:
+    """What a general ruling is due for, with the rulings that it rests on; with `of` only where that one is among them.
 
     Due after three decided rulings on some ground, none of them revoked, between the same two units over one major; no
-    longer once a ruling in force or to come for all of that major covers the ground that is proposed. `atlas` is the
-    map without rulings.
+    longer once a ruling in force or to come for all of that major covers the ground that would be proposed.
     """
-    found = []
-    for (pair, branch), rulings in sorted(_settled(atlas, roster).items()):
-        if len(rulings) >= DUE_AFTER and (of is None or any(ruling.id == of for ruling in rulings)):
-            proposal = _drawn_up(atlas, pair, branch, rulings, now)
-            if not any(_covers(atlas, ruling, proposal, now) for ruling in roster.rulings.values()):
-                found.append(proposal)
-    return tuple(found)
+    for basis, rulings in sorted(_settled(atlas, roster).items()):
+        if len(rulings) < DUE_AFTER or (of is not None and all(ruling.id != of for ruling in rulings)):
+            continue
+        general = [ruling for ruling in roster.rulings.values() if _is_for_all(ruling, basis[1], now)]
+        # Drawn only for comparison: to look for the border takes a moment the first time.
+        ground = _along_border(atlas, basis[0], rulings, now)[1] if general else None
+        if not any(_covers(atlas, ruling, ground) for ruling in general):
+            yield basis, rulings
 
 
 def _settled(atlas: Atlas, roster: Roster) -> Mapping[Basis, list[Ruling]]:
@@ -95,7 +100,8 @@ def _major(atlas: Atlas, code: str) -> str:
     return atlas.categories.chain(code)[-1] if code in atlas.categories.by_code else code
 
 
-def _drawn_up(atlas: Atlas, pair: tuple[str, str], branch: str, rulings: Sequence[Ruling], now: datetime) -> Proposal:
+def _drawn_up(atlas: Atlas, basis: Basis, rulings: Sequence[Ruling], now: datetime) -> Proposal:
+    pair, branch = basis
     won = Counter(ruling.unit for ruling in rulings).most_common(2)
     lead = won[0][0] if len(won) == 1 or won[0][1] > won[1][1] else None
     line, ground = _along_border(atlas, pair, rulings, now)
@@ -143,17 +149,18 @@ def _lines_between(sheet: Sheet, pair: tuple[str, str]) -> Iterator[MultiLineStr
     yield from sheet.lines.geometries[parting & (left != right)]
 
 
-def _covers(atlas: Atlas, ruling: Ruling, proposal: Proposal, now: datetime) -> bool:
-    """Whether a ruling in force or to come makes a proposal needless."""
+def _is_for_all(ruling: Ruling, branch: str, now: datetime) -> bool:
+    """Whether a ruling is for all of a major, and in force or to come."""
     is_over = ruling.schedule.valid_to is not None and ruling.schedule.valid_to <= now
-    if ruling.state is not RulingState.DECIDED or is_over:
-        return False
-    if not {proposal.branch, EVERY_CATEGORY} & set(ruling.categories):
-        return False
+    is_named = not {branch, EVERY_CATEGORY}.isdisjoint(ruling.categories)
+    return is_named and ruling.state is RulingState.DECIDED and not is_over
+
+
+def _covers(atlas: Atlas, ruling: Ruling, proposed: MultiPolygon | None) -> bool:
+    """Whether the ground of a ruling covers one that would be proposed (None: the whole city)."""
     if ruling.ground.kind is GroundKind.CITY:
         return True
     ground = ground_on(atlas, ruling.ground)
-    if ground is None or proposal.ground is None:
+    if ground is None or proposed is None:
         return False
-    left_out = shapely.difference(proposal.ground, ground)
-    return bool(left_out.area <= LEFT_OUT * proposal.ground.area)
+    return bool(shapely.difference(proposed, ground).area <= LEFT_OUT * proposed.area)
