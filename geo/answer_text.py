@@ -61,6 +61,15 @@ DISPUTED = Phrase(
     zh="这里有争议：{units}；先由{next}到现场处置，{telephone}，由{coordinator}协调确定。",
     en="This place is contested between {units}; {next} acts first, {telephone}, and {coordinator} decides.",
 )
+KEPT = Phrase(
+    zh="这里有争议：{units}；按首接负责，移交之前由已接件的{next}处置，{telephone}，由{coordinator}协调确定。",
+    en="This place is contested between {units}; {next} received it first and keeps it until it is handed over, "
+    "{telephone}, and {coordinator} decides.",
+)
+NOT_YET_RECEIVED = Phrase(
+    zh="{disputed}按首接负责：已有单位接件的，移交之前由它处置。",
+    en="{disputed} Whichever unit received it first keeps it until it is handed over.",
+)
 NOBODYS = Phrase(
     zh="这里没有单位负责，请报{next}确定，{telephone}；{nearest}。",
     en="There is nobody responsible here; report it to {next}, {telephone}; {nearest}.",
@@ -151,9 +160,12 @@ def _who(answer: Determination, lang: Lang) -> str:
     if answer.verdict is Verdict.CONTESTED:
         units = _listed([candidate.unit.name.say(lang) for candidate in answer.candidates], lang)
         decider = answer.coordinator or answer.next_unit
-        return DISPUTED.say(
-            lang, units=units, next=answer.next_unit.name, telephone=telephone, coordinator=decider.name
-        )
+        said = {"units": units, "next": answer.next_unit.name, "telephone": telephone, "coordinator": decider.name}
+        if answer.interim_rule == "territory":
+            return DISPUTED.say(lang, **said)
+        if answer.receiver is not None:
+            return KEPT.say(lang, **said)
+        return NOT_YET_RECEIVED.say(lang, disputed=DISPUTED.say(lang, **said))
     unit = answer.candidates[0].unit.name
     if answer.verdict is Verdict.LIKELY:
         coarse = "accuracy_beyond_max" in answer.warnings

@@ -11,7 +11,7 @@ from geo.components import Component
 from geo.facts import Fact, Settling
 from geo.ladder import Outcome
 from geo.ladder.here import RungName, Step
-from geo.model import Area, Edition, Unit
+from geo.model import Area, Edition, InterimRule, Unit
 from geo.position import Position
 from geo.register.holdings import Duty
 from geo.register.rulings import Permit
@@ -120,7 +120,8 @@ class Staffing:
 class Determination:
     """Everything that is known about who is responsible; words are made from it on the way out.
 
-    `candidates` run from the lead downwards; `nobody` is in thousandths like their `p`.
+    `candidates` run from the lead downwards; `nobody` is in thousandths like their `p`. `receiver` is the unit that had
+    the ticket already, which by the city's `interim_rule` may be the interim keeper.
     """
 
     position: Position
@@ -155,6 +156,8 @@ class Determination:
     staffing: Staffing
     register: int
     zone: ZoneInfo
+    receiver: str | None = None
+    interim_rule: InterimRule = "territory"
 
     @property
     def chain(self) -> tuple[Step, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +122,8 @@ COMPONENT_LADDER = (
 EVENT_LADDER = (
     "ruling", "checkpoint", "halo", "segment", "territory", "department", "owner", "fallback",
 )  # fmt: skip
+InterimRule = Literal["territory", "first_receiver"]
+INTERIM_RULES: tuple[InterimRule, ...] = ("territory", "first_receiver")
 MANAGER = "manager"
 GOVERNED_BY: Mapping[str, str] = MappingProxyType({Governance.ENTRUSTED.value: MANAGER})
 ROAD_CLASSES = ("expressway", "arterial", "secondary", "branch", "alley")
@@ -138,7 +141,8 @@ class Policy:
     `governance`: who answers for a site that names no unit, by how it is run: `manager` or a level of the territory
     (taken over: the fallback level, unless said; else the finest level). `checkpoint_types`: the city's own types of
     sites. `gap_m2`, `overlap_m2`: smaller troubles between areas are not reported.
-    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing.
+    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing. `interim`: who acts while a
+    place is contested: the unit at the fallback level (`territory`), or who has the ticket already (`first_receiver`).
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -156,6 +160,7 @@ class Policy:
     overlap_m2: float = 1.0
     contacts_min_site: int = 3
     contacts_min_unit: int = 2
+    interim: InterimRule = "territory"
 
 
 def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:

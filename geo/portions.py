@@ -5,7 +5,7 @@ boundaries lies on neither side: half of it counts for each. Where units of equa
 shape draws twice counts once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -88,7 +88,7 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """The grounds that hold a piece, and how many millionths of a metre or square metre it has."""
 
     cover: Cover
@@ -104,10 +104,7 @@ def portions_of(atlas: Atlas, sheet: Sheet, shape: MultiLineString | MultiPolygo
         The shape has next to no length or area, or it crosses itself and borders too often to be cut in a moment.
     """
     on_ground = isinstance(shape, MultiPolygon)
-    tree = STRtree(atlas.lines.geometries)
-    check_crossings(shape, tree)
-    lines = atlas.lines.geometries[tree.query(shape)]
-    pieces = list(_over(atlas, lines, shape) if on_ground else _along(atlas, lines, shape))
+    pieces = pieces_of(atlas, shape)
     by_unit: dict[str, dict[RungName, Fraction]] = {}
     nobody = Fraction(0)
     for piece in pieces:
@@ -145,6 +142,20 @@ def portions_of(atlas: Atlas, sheet: Sheet, shape: MultiLineString | MultiPolygo
     )
 
 
+def pieces_of(atlas: Atlas, shape: MultiLineString | MultiPolygon) -> Sequence[Piece]:
+    """The pieces of a shape in WGS 84, cut wherever any lead may change; they are the same for every sheet.
+
+    Raises
+    ------
+    InvalidGeometry
+        It crosses itself and borders too often to be cut in a moment.
+    """
+    tree = STRtree(atlas.lines.geometries)
+    check_crossings(shape, tree)
+    lines = atlas.lines.geometries[tree.query(shape)]
+    return list(_over(atlas, lines, shape) if isinstance(shape, MultiPolygon) else _along(atlas, lines, shape))
+
+
 def check_crossings(shape: MultiLineString | MultiPolygon, borders: STRtree) -> None:
     """Refuses a shape whose edges may cross each other and the borders too often.
 
@@ -165,7 +176,7 @@ def check_crossings(shape: MultiLineString | MultiPolygon, borders: STRtree) -> 
             raise InvalidGeometry(TOO_INTRICATE, limit=CROSSINGS)
 
 
-def _along(atlas: Atlas, lines: Geometries, shape: MultiLineString) -> Iterator[_Piece]:
+def _along(atlas: Atlas, lines: Geometries, shape: MultiLineString) -> Iterator[Piece]:
     """The pieces of a line: those off the borders by their middle, those on them half by each side."""
     borders = shapely.multilinestrings(lines)
     off = _lines_in(shapely.difference(shape, borders))
@@ -179,7 +190,7 @@ def _along(atlas: Atlas, lines: Geometries, shape: MultiLineString) -> Iterator[
         yield from _asked(atlas, right_lon, right_lat, halves_m)
 
 
-def _over(atlas: Atlas, lines: Geometries, shape: MultiPolygon) -> Iterator[_Piece]:
+def _over(atlas: Atlas, lines: Geometries, shape: MultiPolygon) -> Iterator[Piece]:
     """The pieces of a ground, each with a place inside it."""
     # Whole lines, not clipped to the shape: a clipped end may stop a rounding short of the edge and close no face.
     noded = shapely.union_all([*lines, shapely.boundary(shape)])
@@ -190,12 +201,12 @@ def _over(atlas: Atlas, lines: Geometries, shape: MultiPolygon) -> Iterator[_Pie
     yield from _asked(atlas, places[inside, 0], places[inside, 1], areas_m2(faces[inside]))
 
 
-def _asked(atlas: Atlas, lon: FloatArray, lat: FloatArray, measures: FloatArray) -> Iterator[_Piece]:
+def _asked(atlas: Atlas, lon: FloatArray, lat: FloatArray, measures: FloatArray) -> Iterator[Piece]:
     if not len(lon):
         return
     found = atlas.index.sets_at(lon=lon, lat=lat)
     for number, measure in zip(found.ids, measures, strict=True):
-        yield _Piece(found.covers[number], Fraction(round(float(measure) * MILLIONTHS)))
+        yield Piece(found.covers[number], Fraction(round(float(measure) * MILLIONTHS)))
 
 
 def lengths_m(lines: Geometries) -> FloatArray:

@@ -26,6 +26,7 @@ from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position
 from geo.reach import away_m, components_beside, named_beside, too_coarse, widest_sigma_m
+from geo.receiving import received
 from geo.register.overlay import overlaid
 from geo.register.roster import NOBODY, Roster
 from geo.register.rulings import Permit
@@ -53,13 +54,17 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One position to be answered: where (WGS 84), what the caller gave and saw, and the kind of problem."""
+    """One position to be answered: where (WGS 84), what the caller gave and saw, and the kind of problem.
+
+    `receiver` is the unit that has the ticket already.
+    """
 
     position: Position
     given: Given
     accuracy_assumed: bool = False
     category: str | None = None
     facts: tuple[Fact, ...] = ()
+    receiver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ class _Places:
     def put_together(self, question: Question, home: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
         atlas, sheet, moment = self._atlas, self._sheet, self._moment
-        standing = self._standing(i, home)
+        standing = received(self._standing(i, home), question.receiver, atlas.city.policy.interim, atlas.units)
         # By what the caller saw, they stand on other ground than the coordinates say.
         cover = self._fitted[i].cover if i in self._fitted else home
         staffing = self._staff(cover, standing)
@@ -210,6 +215,8 @@ class _Places:
             staffing=staffing,
             register=moment.roster.number,
             zone=atlas.zone,
+            receiver=question.receiver,
+            interim_rule=atlas.city.policy.interim,
         )
 
     def _unfit(self, i: int) -> tuple[str, ...]:

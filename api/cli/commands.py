@@ -48,7 +48,7 @@ app.command("people", short_help="List or record people · 责任人列表与登
 app.command("appoint", short_help="Appoint somebody to a post · 任命")(posts.appoint_)
 app.command("hand-over", short_help="Hand a post over · 岗位交接")(posts.hand_over_)
 app.command("vacancies", short_help="What is missing among posts · 空缺与到期")(posts.vacancies)
-app.command("rulings", short_help="List rulings · 裁定列表")(rulings.rulings)
+app.add_typer(rulings.app, name="rulings", short_help="Rulings: list, draft, decide … · 裁定")
 app.command("permits", short_help="List permits · 审批列表")(rulings.permits)
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
 app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)

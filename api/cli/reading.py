@@ -41,6 +41,7 @@ def lookup(
         list[str] | None,
         typer.Option(help="what was seen: side:left, strip:pavement, component:ID …; repeatable | 现场情况，可重复"),
     ] = None,
+    receiver: Annotated[str | None, typer.Option(help="unit that has the ticket already | 已接件单位")] = None,
     at: AtOption = None,
     known_at: KnownAtOption = None,
     edition: EditionOption = None,
@@ -58,6 +59,7 @@ def lookup(
         category=category,
         at=at,
         facts=tuple(fact or ()),
+        receiver=receiver,
     )
     found = ask(view, asked, Frame(now=datetime.now(UTC), known_at=known_at, edition=edition))
     said = language(lang, view.latest.city.language)

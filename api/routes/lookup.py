@@ -25,6 +25,7 @@ TOO_MANY = Phrase(
     zh="positions 有 {count} 项；至多 {limit} 项，请分批",
     en="positions has {count} items; give at most {limit}, in several requests",
 )
+SHARED = ("datum", "accuracy_m", "confidence", "category", "at", "facts", "receiver")
 BAD_POSITION = Phrase(zh="{messages}", en="{messages}")
 
 
@@ -88,6 +89,6 @@ def _asked(position: Any, body: BatchRequest, lang: Lang) -> Asked | GeoError:
         messages = [item["message"] for item in say_validation(list(error.errors()), lang)]
         return InvalidInput(BAD_POSITION, messages="; ".join(messages))
     own = item.model_dump()
-    common = {name: getattr(body, name) for name in ("datum", "accuracy_m", "confidence", "category", "at", "facts")}
+    common = {name: getattr(body, name) for name in SHARED}
     said = {**own, **{name: common[name] for name in common if own[name] is None}}
     return Asked(**{**said, "facts": tuple(said["facts"] or ())})

@@ -11,17 +11,22 @@ from api.policies import Actor, Policy
 from api.routes.register import RegisterPage, RegisterQuery, roster_of
 from api.schemas.problem import problems
 from api.schemas.rulings import (
+    Decision,
     PermitEntryOut,
     PermitIn,
     Revocation,
     RulingIn,
     RulingOut,
+    RulingRecorded,
     permit_from_domain,
     ruling_from_domain,
 )
 from api.schemas.sample import sample
-from api.services.ruling import Asked, permit, revoke, rule
+from api.services.arbitrating import notices
+from api.services.deciding import decide, revoke
+from api.services.ruling import Asked, permit, rule
 from geo.register.rulings import Permit, Ruling
+from geo.wording import Lang
 
 router = APIRouter(tags=["rulings | 裁定与审批"])
 Caller = Annotated[Actor, requires(Policy.READ_MAP)]
@@ -43,6 +48,7 @@ RULING = {
     "valid_from": "2026-11-01",
     "valid_to": "2027-06-30",
 }
+DECISION = {"decided_by": "DD/hq", "valid_from": "2026-11-01"}
 PERMIT = {
     "categories": ["1501"],
     "ground": {"halo": "P-003"},
@@ -57,7 +63,7 @@ PERMIT = {
 @router.put(
     "/v1/rulings/{ruling_id:path}",
     summary="Record a ruling · 登记裁定",
-    response_model=RulingOut,
+    response_model=RulingRecorded,
     responses=problems(404, 409, 422, 503),
 )
 def put_ruling(
@@ -68,12 +74,44 @@ def put_ruling(
     view: CurrentView,
     lang: InLanguage,
 ) -> Response:
-    """Who leads this kind here from now on; it goes before every other rung, in force at once. 裁定优先于一切归属。"""
-    given = body.model_dump(exclude={"reason", "reason_en"})
+    """Who leads this kind here from now on; it goes before every other rung, in force at once. 裁定优先于一切归属。
+
+    A `draft` is in force for nobody until it is decided; a later draft takes its place. 草案经决定才生效。
+    """
+    given = body.model_dump(exclude={"reason", "reason_en"}, by_alias=True)
     asked = Asked(id=ruling_id, text=body.reason, text_en=body.reason_en, **given)
-    recorded = rule(request.app.state.engine, view.latest, asked, actor=actor.name, now=datetime.now(UTC))
+    roster, now = view.register.roster(view.register.number), datetime.now(UTC)
+    recorded = rule(request.app.state.engine, view.latest, roster, asked, actor=actor.name, now=now)
+    return _recorded(request, recorded, lang, now)
+
+
+@router.post(
+    "/v1/rulings/{ruling_id:path}:decide",
+    summary="Decide a draft · 决定草案",
+    response_model=RulingRecorded,
+    responses=problems(404, 409, 422, 503),
+)
+def decide_ruling(
+    request: Request,
+    ruling_id: RulingId,
+    actor: Editor,
+    view: CurrentView,
+    lang: InLanguage,
+    body: Annotated[Decision | None, Body(openapi_examples=sample(DECISION))] = None,
+) -> Response:
+    """A drafted ruling is decided, and in force at once. 草案作出裁定，立即生效。"""
+    now = datetime.now(UTC)
+    given = (body or Decision()).model_dump()
+    decided = decide(request.app.state.engine, view.latest, ruling_id, **given, actor=actor.name, now=now)
+    return _recorded(request, decided, lang, now)
+
+
+def _recorded(request: Request, ruling: Ruling, lang: Lang, now: datetime) -> Response:
+    """The ruling, with what whoever recorded it should know, as everybody sees the register now."""
     request.app.state.holder.refresh()
-    return reply(request, ruling_from_domain(recorded, lang))
+    view = request.app.state.holder.view()
+    said = [notice.say(lang) for notice in notices(view, ruling, now)]
+    return reply(request, {**ruling_from_domain(ruling, lang), "notices": said})
 
 
 @router.put(
@@ -112,7 +150,7 @@ def revoke_ruling(
     lang: InLanguage,
     body: Annotated[Revocation | None, Body(openapi_examples=sample({"at": "2027-06-30"}))] = None,
 ) -> Response:
-    """No longer in force from a moment on; it stays on record. 撤销裁定，记录保留。"""
+    """No longer in force from a moment on; it stays on record. A draft is withdrawn. 撤销裁定或撤回草案，记录保留。"""
     at = body.at if body else None
     ended = revoke(
         request.app.state.engine, view.latest, Ruling, ruling_id, at=at, actor=actor.name, now=datetime.now(UTC)

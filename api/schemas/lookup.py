@@ -20,6 +20,7 @@ FACTS = (
     "what the caller saw: `side:left`, `strip:pavement`, `checkpoint:in`, `owner:<unit>`, `component:<id>` … | "
     "现场情况：哪一侧、哪种路幅、点位内外、上面写的谁家、部件编号"
 )
+RECEIVER = "unit that has the ticket already, which may keep it while contested | 已接件单位，争议期间可由它负责"
 KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
 EDITION = "force this edition | 指定版本"
 REGISTER = "force this number of the register | 指定台账号"
@@ -30,7 +31,8 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _no_slips(value: object) -> object:
+def no_slips(value: object) -> object:
+    """The value, or a refusal of what is no number though it may be read as one."""
     # Digits in quotes are what many systems send for a number; true is nobody's longitude, and would count as 1.
     if isinstance(value, bool):
         raise PydanticKnownError("float_type")
@@ -59,7 +61,9 @@ class Where(BaseModel):
     category: Code | None = Field(default=None, description=CATEGORY, examples=["0102"])
     at: str | None = Field(default=None, max_length=40, description=AT, examples=["2026-05-01T09:30"])
 
-    _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(_no_slips)
+    receiver: Code | None = Field(default=None, max_length=200, description=RECEIVER, examples=["urban-management"])
+
+    _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(no_slips)
 
 
 class BatchItem(Where):
@@ -102,12 +106,13 @@ class BatchRequest(BaseModel):
     category: Code | None = Field(default=None, description=CATEGORY)
     at: str | None = Field(default=None, max_length=40, description=AT)
     facts: Facts | None = Field(default=None, description=FACTS)
+    receiver: Code | None = Field(default=None, max_length=200, description=RECEIVER)
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION)
     register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
     lang: Language = None
 
-    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(_no_slips)
+    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(no_slips)
 
 
 class BatchError(BaseModel):

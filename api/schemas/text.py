@@ -17,11 +17,19 @@ def _plain(value: str) -> str:
     return stripped
 
 
+def _paragraphs(value: str) -> str:
+    lines = value.replace("\r\n", "\n").strip().split("\n")
+    return "\n".join([_plain(lines[0]), *(_plain(line) if line.strip() else "" for line in lines[1:])])
+
+
 PLAIN = AfterValidator(_plain)
 """Stripped; blank text and text with control characters, line breaks or halves of surrogate pairs is refused.
 
 Of a field that may be left out it stands after the limits, `Annotated[str, Field(max_length=40), PLAIN] | None`, for
 else these count items and not characters.
 """
+
+PARAGRAPHS = AfterValidator(_paragraphs)
+"""As `PLAIN`, but with line breaks."""
 
 Text = Annotated[str, PLAIN]

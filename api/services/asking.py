@@ -38,6 +38,7 @@ class Asked:
     category: str | None = None
     at: str | None = None
     facts: tuple[str, ...] = ()
+    receiver: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
 
     Raises
     ------
-    InvalidInput, UnknownDatum
+    InvalidInput, UnknownDatum, NotFound
     """
     city = atlas.city
     atlas.check_category(asked.category)
@@ -113,6 +114,7 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
         accuracy_assumed=asked.accuracy_m is None,
         category=asked.category,
         facts=read_facts(atlas, asked.facts, asked.category),
+        receiver=None if asked.receiver is None else atlas.unit(asked.receiver).code,
     )
 
 

@@ -44,11 +44,11 @@ POSTS_GONE = Phrase(
     "publish with --accept REASON",
 )
 RULED_GONE = Phrase(
-    zh="以下 {count} 份仍有效的裁定或审批，其地点或单位在草稿中已不存在，发布后将不再适用：{entries}；请先撤销"
+    zh="以下 {count} 份仍有效的裁定或审批，其地点、单位、类别或裁定岗位在草稿中已不存在：{entries}；请先撤销"
     "（POST /v1/rulings/编号:revoke 或 /v1/permits/编号:revoke）或补上所缺内容，确认无误时请附理由发布"
     "（--accept 理由；HTTP 为 accept）",
-    en="{count} rulings or permits in force name ground or units that the draft does not have, and would no longer "
-    "apply: {entries}; revoke them (POST /v1/rulings/ID:revoke or /v1/permits/ID:revoke) or put back what they name, "
+    en="{count} rulings or permits in force name ground, units, categories or posts that the draft does not have: "
+    "{entries}; revoke them (POST /v1/rulings/ID:revoke or /v1/permits/ID:revoke) or put back what they name, "
     "or publish with a reason (--accept REASON, over HTTP accept)",
 )
 REASON_LIMIT = 1000

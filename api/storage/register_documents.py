@@ -29,10 +29,13 @@ def entry_document(value: Value) -> Document:
                 "unit": value.unit,
                 "categories": list(value.categories),
                 "ground": _ground_document(value.ground),
-                "decided_at": say_moment(value.decided_at),
+                "decided_at": None if value.decided_at is None else say_moment(value.decided_at),
                 "reason": name_document(value.reason),
                 "assists": list(value.assists),
                 "decided_by": value.decided_by,
+                "issue": value.issue,
+                "between": list(value.between),
+                "revoked_at": None if value.revoked_at is None else say_moment(value.revoked_at),
             }
         case Permit():
             own = {
@@ -70,12 +73,16 @@ def _ruling(key: str, document: Document) -> Ruling:
         unit=document["unit"],
         categories=tuple(document["categories"]),
         ground=_ground_from(document["ground"]),
-        decided_at=datetime.fromisoformat(document["decided_at"]),
+        decided_at=_moment_from(document["decided_at"]),
         schedule=_schedule_from(document),
         reason=Name(**document["reason"]),
         assists=tuple(document["assists"]),
         source=document["source"],
         decided_by=document["decided_by"],
+        # Rows of before these were kept have none of them.
+        issue=document.get("issue"),
+        between=tuple(document.get("between", ())),
+        revoked_at=_moment_from(document.get("revoked_at")),
     )
 
 
@@ -105,9 +112,12 @@ def _schedule_document(schedule: Schedule) -> Document:
 
 
 def _schedule_from(document: Document) -> Schedule:
-    ends = (document[key] for key in ("valid_from", "valid_to"))
-    start, end = (None if text is None else datetime.fromisoformat(text) for text in ends)
+    start, end = (_moment_from(document[key]) for key in ("valid_from", "valid_to"))
     return Schedule(hours_from(document["hours"]), start, end)
+
+
+def _moment_from(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _ground_document(ground: RuledGround) -> Document:

@@ -4,7 +4,7 @@ from geo.claims import Origin
 from geo.ladder.here import Here, Hit, Lead, RungName, Step
 from geo.ladder.words import at_place, claim_source, refs_of, unit_names
 from geo.units import accountable
-from geo.wording import Name, Phrase
+from geo.wording import LANGS, Name, Phrase
 
 RULED = Phrase(
     zh="裁定：{at}此类问题由{unit}牵头（{source}，{decided}）；理由：{reason}",
@@ -42,9 +42,9 @@ def permit(here: Here) -> Step:
 
 
 def _without_stop(reason: Name | None) -> Name:
-    """The reason as a part of a sentence."""
-    reason = reason or Name()
-    return Name(zh=reason.say("zh").strip().rstrip("。."), en=reason.say("en").strip().rstrip("。."))
+    """The reason as a part of a sentence, on one line."""
+    zh, en = (" ".join((reason or Name()).say(lang).split()).rstrip("。.") for lang in LANGS)
+    return Name(zh=zh, en=en)
 
 
 def _step(here: Here, rung: RungName, hit: Hit, why: Phrase, *, older: str = "") -> Step:

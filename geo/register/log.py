@@ -83,7 +83,9 @@ class Register:
         said: dict[tuple[type[Value], str], Value] = {}
         ruled: tuple[int, datetime] | None = None
         for entry in self.entries[: bisect_right(self._numbers, number)]:
-            if entry.kind in (Ruling, Permit):
+            value = entry.value if entry.value is not None else said.get((entry.kind, entry.key))
+            # A draft, or one that is withdrawn, changes nothing that is in force.
+            if isinstance(value, Permit) or (isinstance(value, Ruling) and not value.is_draft):
                 ruled = entry.number, entry.recorded_at
             if entry.value is None:
                 said.pop((entry.kind, entry.key), None)

@@ -7,7 +7,7 @@ import shapely
 from shapely import MultiPolygon
 
 from geo.atlas import Atlas
-from geo.claims import Claim, Origin, Place, PlaceKind, Role
+from geo.claims import EVERY_CATEGORY, Claim, Origin, Place, PlaceKind, Role
 from geo.grounds import grounds_of, in_order
 from geo.model import CityMap
 from geo.register.roster import Roster
@@ -20,34 +20,63 @@ def overlaid(atlas: Atlas, roster: Roster) -> Atlas:
 
     Built once for each state of rulings and permits; later appointments change nothing here.
     """
-    if not roster.rulings and not roster.permits:
+    if roster.ruled is None:
         return atlas
     return atlas.overlaid(roster.ruled, lambda: tuple(_claims(atlas, roster)))
 
 
 def is_overlaid(atlas: Atlas, roster: Roster) -> bool:
     """Whether `overlaid` answers at once."""
-    return not (roster.rulings or roster.permits) or atlas.is_overlaid(roster.ruled)
+    return roster.ruled is None or atlas.is_overlaid(roster.ruled)
 
 
 def not_on(city_map: CityMap, roster: Roster, now: datetime) -> list[str]:
-    """The rulings and permits in force or to come whose ground or unit a map does not have, as `ruling:id`."""
+    """The rulings and permits in force or to come that name what a map does not have, as `ruling:id`.
+
+    That is their ground, units, categories and the post that decided; drafts are in force for nobody.
+    """
     live = [
         (f"{origin.value}:{entry.id}", entry)
         for origin, entries in ((Origin.RULING, roster.rulings), (Origin.PERMIT, roster.permits))
         for entry in entries.values()
-        if entry.schedule.valid_to is None or entry.schedule.valid_to > now
+        if (entry.schedule.valid_to is None or entry.schedule.valid_to > now)
+        and not (isinstance(entry, Ruling) and entry.is_draft)
     ]
     if not live:
         return []
     places = grounds_of(city_map, in_order(city_map)).by_place
     segments = {segment.code: segment for segment in city_map.segments}
     units = {unit.code for unit in city_map.units}
+    # A city without categories takes any code.
+    categories = {category.code for category in city_map.categories} | {EVERY_CATEGORY}
+    posts = {post.code for post in city_map.posts}
     return sorted(
         id_
         for id_, entry in live
-        if not _units_of(entry) <= units or _place(places, segments, entry.ground, id_) is None
+        if not _units_of(entry) <= units
+        or (city_map.categories and not categories.issuperset(entry.categories))
+        or (isinstance(entry, Ruling) and entry.decided_by is not None and entry.decided_by not in posts)
+        or _place(places, segments, entry.ground, id_) is None
     )
+
+
+def is_on(atlas: Atlas, entry: Ruling | Permit) -> bool:
+    """Whether the atlas has the ground, the units and the categories that a ruling or permit names."""
+    named = {code for code in entry.categories if code != EVERY_CATEGORY}
+    categories = atlas.categories.by_code
+    has_ground = _place(atlas.grounds.by_place, atlas.segments, entry.ground, "") is not None
+    return has_ground and _units_of(entry) <= atlas.units.keys() and (not categories or named <= categories.keys())
+
+
+def ground_on(atlas: Atlas, ground: RuledGround) -> MultiPolygon | None:
+    """The ground of a ruling or permit, in WGS 84; None for the whole city and for what the atlas does not have."""
+    place = _place(atlas.grounds.by_place, atlas.segments, ground, "")
+    if place is None or place.kind is PlaceKind.CITY:
+        return None
+    if place.boundary is not None:
+        return place.boundary
+    boundary: MultiPolygon = atlas.grounds.boundaries[atlas.grounds.by_place[place.kind, *place.key]]
+    return boundary
 
 
 def _units_of(entry: Ruling | Permit) -> set[str]:
@@ -57,7 +86,7 @@ def _units_of(entry: Ruling | Permit) -> set[str]:
 
 def _claims(atlas: Atlas, roster: Roster) -> Iterator[Claim]:
     for ruling in (roster.rulings[id_] for id_ in sorted(roster.rulings)):
-        if ruling.unit in atlas.units:
+        if ruling.unit in atlas.units and not ruling.is_draft:
             yield from _claim(atlas, ruling, Origin.RULING, ruling.unit)
             for unit in dict.fromkeys(ruling.assists):
                 if unit in atlas.units:
@@ -98,6 +127,10 @@ def _place(
             return Place(PlaceKind.CITY, (id_,))
         case GroundKind.POLYGON:
             return Place(PlaceKind.POLYGON, (id_,), ground.boundary)
+        case GroundKind.BORDER:
+            scheme, level, *sides = ground.key
+            known = all((PlaceKind.AREA, scheme, level, code) in places for code in sides)
+            return Place(PlaceKind.POLYGON, (id_,), ground.boundary) if known else None
         case GroundKind.SEGMENT:
             segment = segments.get(ground.key[0])
             return Place(PlaceKind.POLYGON, (id_,), _whole(segment.strips)) if segment and segment.strips else None

@@ -14,8 +14,8 @@ from geo.register.rulings import Permit, Ruling
 class Roster:
     """People, holdings, rulings and permits. Immutable.
 
-    `number` names the commit of the register that made it; `ruled` the last one that changed a ruling or a permit and
-    when that was recorded, so that a register put back from a backup is never taken for the one it was.
+    `number` names the commit of the register that made it; `ruled` the last one that changed what is ruled or permitted
+    and when that was recorded, so that a register put back from a backup is never taken for the one it was.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from geo.ladder import RUNGS
-from geo.model import ACCURACY_M, GOVERNED_BY, MANAGER, Policy, Scheme
+from geo.model import ACCURACY_M, GOVERNED_BY, INTERIM_RULES, MANAGER, InterimRule, Policy, Scheme
 from geo.position import ACCURACY_LIMIT_M
 from geo.roads import StripKind
 from geo.sites import Governance
@@ -47,6 +47,7 @@ def read_policy(section: Section, schemes: Sequence[Scheme], territory: str) -> 
         overlap_m2=section.number("overlap_m2", usual.overlap_m2),
         contacts_min_site=int(section.number("contacts_min_site", usual.contacts_min_site, high=CONTACTS_LIMIT)),
         contacts_min_unit=int(section.number("contacts_min_unit", usual.contacts_min_unit, high=CONTACTS_LIMIT)),
+        interim=_interim(section) or usual.interim,
     )
     accuracy.close()
     section.close()
@@ -70,6 +71,12 @@ def _governance(section: Section, levels: Sequence[str]) -> Mapping[str, str]:
     section.close()
     given = {way: answer for way, answer in answers.items() if answer is not None}
     return MappingProxyType({**GOVERNED_BY, **given})
+
+
+def _interim(section: Section) -> InterimRule | None:
+    """Who acts while a place is contested."""
+    said = section.member("interim", INTERIM_RULES)
+    return next((rule for rule in INTERIM_RULES if rule == said), None)
 
 
 def _checkpoint_types(section: Section) -> Mapping[str, Name]:

@@ -29,7 +29,10 @@ from tests.conftest import KINDS, FreshDatabase
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "gusu"
 
 # What depends on what was asked or published before has no example.
-WITHOUT_EXAMPLE = {"known_at", "after", "register", "if-match"}
+WITHOUT_EXAMPLE = {"known_at", "after", "register", "if-match", "ruling"}
+
+# Parameters of which one or the other must be given, so that none is required by itself.
+EITHER = {("GET", "/v1/rulings:similar"): {"lon", "lat"}}
 
 PUBLISH = ("POST", "/v1/draft:publish")
 CONFLICTING = {
@@ -37,6 +40,7 @@ CONFLICTING = {
     ("POST", "/v1/posts/{code}:hand-over"),
     ("POST", "/v1/holders"),
     ("PUT", "/v1/rulings/{ruling_id}"),
+    ("POST", "/v1/rulings/{ruling_id}:decide"),
     ("PUT", "/v1/permits/{permit_id}"),
 }
 """What stands in the register, or is not in the draft, may forbid these."""
@@ -87,7 +91,7 @@ def call(client: TestClient, where: tuple[str, str], operation: Operation, *, on
         name, value = parameter["name"], example_of(parameter)
         if parameter["in"] == "path":
             path = path.replace("{" + name + "}", quote(str(value), safe=""))
-        elif value is not None and (parameter["required"] or not only_required):
+        elif value is not None and (parameter["required"] or not only_required or name in EITHER.get(where, ())):
             query[name] = value
     body = operation.get("requestBody")
     content = example_of(body["content"]["application/json"]) if body else None

@@ -276,7 +276,7 @@ def test_ground_that_cannot_be_recorded_is_refused_at_once(
     assert town.get("/v1/rulings").json()["items"] == []
 
 
-@pytest.mark.parametrize("text", ["  ", "a\x00b", "a\nb", "a\u2028b", "a\ud800b"])
+@pytest.mark.parametrize("text", ["  ", "a\x00b", "a\tb", "a\u2028b", "a\ud800b"])
 @pytest.mark.parametrize("field", ["reason", "reason_en", "source"])
 def test_text_of_a_ruling_can_be_read(town: TestClient, field: str, text: str) -> None:
     sent = json.dumps({"unit": "east", "categories": ["stalls"], "ground": GROUND, "reason": "x", field: text})
@@ -284,6 +284,12 @@ def test_text_of_a_ruling_can_be_read(town: TestClient, field: str, text: str) -
         refused = town.put(f"/v1/rulings/R1?lang={lang}", content=sent, headers={"Content-Type": "application/json"})
         assert refused.status_code == 422
         assert any(f"{field} " in message and words_ in message for message in said(refused) for words_ in words)
+
+
+def test_a_reason_may_have_paragraphs_and_is_read_aloud_as_one(town: TestClient) -> None:
+    assert rule(town, reason=" 会商一致。\r\n\n西街道协同 ").json()["reason"] == "会商一致。\n\n西街道协同"
+    assert "理由：会商一致。 西街道协同" in ask(town, lang="zh")["text"]
+    assert "control" in said(rule(town, "R2", source="a\nb"))[0]
 
 
 def said(refused: Any) -> list[str]:
@@ -319,8 +325,8 @@ def test_what_is_ruled_cannot_go_without_a_reason(town: TestClient, engine: Engi
         save_draft(session, town_without(**lost), (), actor="test", now=datetime.now(UTC))
     refused = town.post("/v1/draft:publish?lang=en", json={})
     assert refused.status_code == 409
-    assert refused.json()["detail"].startswith("2 rulings or permits in force name ground or units that")
-    assert "apply: permit:P1, ruling:2026-07; revoke them" in refused.json()["detail"]
+    assert refused.json()["detail"].startswith("2 rulings or permits in force name ground, units,")
+    assert "have: permit:P1, ruling:2026-07; revoke them" in refused.json()["detail"]
     assert "撤销" in town.post("/v1/draft:publish?lang=zh", json={}).json()["detail"]
     assert town.post("/v1/draft:publish", json={"accept": "街道合并"}).json()["id"] == 2
     with reading(engine) as session:

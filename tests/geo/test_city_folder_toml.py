@@ -60,6 +60,7 @@ def test_a_city_toml_that_is_no_toml_is_refused(tmp_path: Path, broken: bytes) -
         (CITY + AREAS + "[policy]\ngap_m2 = nan\n", "gap_m2 = nan"),
         (CITY + AREAS + "[policy]\ngap_m2 = true\n", "gap_m2 = True"),
         (CITY + AREAS + "[policy]\nfallback_level = 'x'\n", "give one of: area"),
+        (CITY + AREAS + "[policy]\ninterim = 'nearest'\n", "give one of: territory, first_receiver"),
         (CITY + AREAS + "[policy]\nladder_event = ['territory', 'moon']\n", "'moon' in [policy], which is not known"),
         (CITY + AREAS + "[policy]\nladder_component = ['owner', 'owner']\n", "each of them once"),
         (CITY + AREAS + "[policy]\nladder_component = []\n", "each of them once"),
@@ -133,12 +134,14 @@ def test_a_file_in_a_folder_of_the_city_is_read(tmp_path: Path) -> None:
 
 
 def test_the_policy_of_the_city_is_laid_over_the_usual_one(tmp_path: Path) -> None:
-    toml = CITY + AREAS + "[policy]\nfallback_level = 'area'\naccuracy_max_m = 300\n[policy.accuracy_m]\naddress = 20\n"
+    own = "fallback_level = 'area'\naccuracy_max_m = 300\ninterim = 'first_receiver'\n"
+    toml = CITY + AREAS + f"[policy]\n{own}[policy.accuracy_m]\naddress = 20\n"
     city_map = take_in(tmp_path, toml, FILES).city_map
     assert city_map is not None
     policy = city_map.city.policy
     assert policy.accuracy_m == {"surveyed": 0.0, "map_click": 5.0, "address": 20.0, "unknown": 10.0}
     assert (policy.fallback_level, policy.accuracy_max_m, policy.confidence) == ("area", 300.0, Policy().confidence)
+    assert (policy.interim, Policy().interim) == ("first_receiver", "territory")
     assert (policy.ladder_component, policy.road_classes) == (Policy().ladder_component, Policy().road_classes)
 
 
