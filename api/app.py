@@ -31,6 +31,7 @@ from api.routes import (
     sites,
     units,
 )
+from api.services.draft_view import Drafts
 from api.settings import Settings, read_settings
 from api.storage.engine import open_engine
 from maps.assets import STATIC
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = open_engine(settings.database_url)
         holder = AtlasHolder(engine, poll_seconds=settings.poll_seconds, atlases_kept=settings.atlases_kept)
-        app.state.engine, app.state.holder = engine, holder
+        app.state.engine, app.state.holder, app.state.drafts = engine, holder, Drafts(engine)
         await run_in_threadpool(holder.start)
         yield
         holder.stop()

@@ -21,7 +21,7 @@ from geo.sites import Checkpoint
 
 BorderKind = Literal["area", "site", "halo", "strip", "claim"]
 Do = Literal["dispatch", "ask", "survey", "escalate", "none"]
-Warning_ = Literal["no-categories", "near_limit", "accuracy_beyond_max", "fact_unused", "component_far"]
+Warning_ = Literal["no-categories", "near_limit", "accuracy_beyond_max", "fact_unused", "component_far", "draft"]
 
 
 @dataclass(frozen=True, slots=True)
