@@ -17,6 +17,7 @@ from api.routes import (
     claims,
     components,
     crosswalk,
+    diff,
     draft,
     editions,
     health,
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_handlers(app)
     asked = (lookup, shapes, places)
     of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts)
-    for module in (*asked, *of_the_map, rulings, register, editions, draft, pages, health):
+    for module in (*asked, *of_the_map, rulings, register, editions, draft, diff, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
