@@ -20,6 +20,7 @@ from api.routes import (
     diff,
     draft,
     editions,
+    golden,
     health,
     lookup,
     pages,
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HeadAsGet)
     add_handlers(app)
     asked = (lookup, shapes, places)
-    of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts)
+    of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts, golden)
     for module in (*asked, *of_the_map, rulings, register, editions, draft, diff, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,4 +1,4 @@
-"""Golden places (校核点位): places whose answer somebody worked out, with the reason; every publish asks them again."""
+"""Golden places (校核点): places whose answer somebody worked out, with the reason; every publish asks them again."""
 
 from dataclasses import dataclass
 from datetime import datetime

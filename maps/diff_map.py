@@ -31,7 +31,7 @@ LAYER = {
     "moved": Phrase(zh="易主", en="Changes hands"),
 }
 COLOURS = {"gap": "#c62828", "filled": "#2e7d32", "moved": "#ef6c00"}
-GOLDEN_LAYER = Phrase(zh="校核点位", en="Golden places")
+GOLDEN_LAYER = Phrase(zh="校核点", en="Golden places")
 ALSO = Phrase(zh="等 {count} 类", en="… ({count} kinds)")
 WITHOUT = Phrase(zh="不分类别", en="no kind named")
 ON_GROUND = Phrase(zh="{before} → {after}：{m2} m²；{kinds}", en="{before} → {after}: {m2} m²; {kinds}")

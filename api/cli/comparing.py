@@ -28,14 +28,14 @@ COUNTED = (
     Phrase(zh="内容", en="what"), Phrase(zh="新增", en="added"), Phrase(zh="删除", en="removed"),
     Phrase(zh="改动", en="changed"),
 )  # fmt: skip
-THING, GOLDEN = Phrase(zh="条目", en="thing"), Phrase(zh="校核点位", en="golden place")
+THING, GOLDEN = Phrase(zh="条目", en="thing"), Phrase(zh="校核点", en="golden place")
 WAS, IS, SAYS = Phrase(zh="原答案", en="was"), Phrase(zh="新答案", en="is"), Phrase(zh="已写明", en="explained")
 BLOCKED = Phrase(
     zh="台账中这些条目的地点或岗位已不存在，发布会被拒绝：{entries}",
     en="the places or posts of these entries of the register are gone, so publishing is refused: {entries}",
 )
 UNEXPLAINED = Phrase(
-    zh="{count} 个校核点位的答案与所写不符，发布会被拒绝",
+    zh="{count} 个校核点的答案与所写不符，发布会被拒绝",
     en="golden places answered otherwise than they say: {count}; publishing is refused",
 )
 SAVED = Phrase(zh="已写入 {target}", en="{target} is written")

@@ -69,7 +69,7 @@ class Publication(BaseModel):
     accept: Annotated[str, Field(min_length=1, max_length=1000), PLAIN] | None = Field(
         default=None,
         description="why what blocks the publishing is right: posts held or ground ruled that is gone, golden places "
-        "answered otherwise | 仍有人任职的岗位或裁定、审批所指消失、校核点位答案改变时的确认理由",
+        "answered otherwise | 仍有人任职的岗位或裁定、审批所指消失、校核点答案改变时的确认理由",
     )
 
 

@@ -16,14 +16,14 @@ from geo.resolve import Moment
 from geo.wording import Name, Phrase
 
 BUILDING = Phrase(zh="编制草稿图册", en="indexing the draft")
-ASKING = Phrase(zh="核对校核点位", en="asking the golden places")
+ASKING = Phrase(zh="核对校核点", en="asking the golden places")
 SHOWN = 3
 WHY_SHOWN = 160
 ONE = Phrase(
     zh="{code}（{lon}，{lat}）应为“{expected}”，现为“{found}”，原因：{why}",
     en="{code} at {lon}, {lat} must be '{expected}' and is '{found}' ({why})",
 )
-AND_MORE = Phrase(zh="{places}；等", en="{places}; …")
+AND_MORE = Phrase(zh="{places}；等", en="{places}; and others")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ RULED_GONE = Phrase(
     "or publish with a reason (--accept REASON, over HTTP accept)",
 )
 GOLDEN_CHANGED = Phrase(
-    zh="草稿中有 {count} 个校核点位的答案变了，却没有说明：{places}。若确应如此，请在同一草稿里改写这些点位"
+    zh="草稿中有 {count} 个校核点的答案变了，却没有说明：{places}。若确应如此，请在同一草稿里改写这些点位"
     "（新的答案和理由 why），否则改正地图；确认无误时请附理由发布（--accept 理由；HTTP 为 accept）",
     en="{count} golden places are answered otherwise by the draft, and it does not say why: {places}. If that is "
     "right, change these places in the same draft (the new answer, and why), else correct the map; or publish with a "
