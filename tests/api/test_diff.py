@@ -4,15 +4,12 @@ import json
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
 from api.app import create_app
-from api.cli.commands import app as command_line
 from api.services.draft_view import Drafts
 from api.services.publishing import publish as publish_draft
 from api.settings import Settings
@@ -250,30 +247,3 @@ def test_the_page_shows_what_would_be_refused(town: TestClient) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "Publishing would be refused" in page.text
     assert "East Office → Old District" in page.text
-
-
-@pytest.fixture
-def run(engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch):
-    """The command line on a database with the golden town and a draft in which the east has shrunk."""
-    publish(engine, golden_town())
-    draft(engine, replace(golden_town(), areas=halved()))
-    monkeypatch.setenv("POINTWARD_DATABASE_URL", database_url)
-    return lambda *words: CliRunner().invoke(command_line, [*words, "--lang", "en"], catch_exceptions=True)
-
-
-def test_the_command_line_compares_asks_the_draft_and_writes_files(run, tmp_path: Path) -> None:
-    shapes, page = tmp_path / "d.geojson", tmp_path / "d.html"
-    shown = run("diff", "--geojson", str(shapes), "--map", str(page))
-    assert shown.exit_code == 0, shown.output
-    for words in ("edition 1 → the draft", "East Office (east)", "areas/admin/street/E", "g-east"):
-        assert words in shown.output
-    assert len(json.loads(shapes.read_text())["features"]) == 1
-    assert "<title>River town" in page.read_text()
-    body = json.loads(run("diff", "1", "draft", "--json").stdout)
-    assert (body["to"]["draft"], body["blocks"]) == (True, True)
-    place = ["--lon", "0.015", "--lat", "0.01", "--accuracy", "0", "--json"]
-    answers = [json.loads(run("lookup", *place, *more).stdout) for more in ([], ["--draft"])]
-    assert [one["lead"]["unit"]["code"] for one in answers] == ["east", "old"]
-    refused = run("publish")
-    assert isinstance(refused.exception, NotAllowed)
-    assert run("publish", "--accept", "merged").exit_code == 0
