@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.services.drafting import draft_tag
+from api.storage.audit_log import trail_of_draft
 from api.storage.edition_store import draft_id, list_editions
 from api.storage.engine import reading
 from api.storage.map_store import load_map
@@ -50,7 +51,7 @@ class Drafts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._building = threading.Lock()
-        self._kept: tuple[str, Atlas] | None = None
+        self._kept: tuple[tuple[str, datetime], Atlas] | None = None
         self._register = Register()
 
     def view(self) -> DraftView:
@@ -68,20 +69,23 @@ class Drafts:
         """The draft as a transaction sees it, or NotFound."""
         draft = draft_id(session)
         if draft is None:
+            self._kept = None
             raise NotFound(NO_DRAFT_TO_ASK)
         tag, editions, register = draft_tag(session, draft), list_editions(session), self._grown(session)
-        atlas = self._atlas(session, draft, tag)
+        # The moment beside the tag: a database put in the place of another may have a draft with the same one.
+        atlas = self._atlas(session, draft, (tag, trail_of_draft(session, draft)[-1].at))
         return DraftView(tag, (*editions, atlas.edition), atlas, register)
 
-    def _atlas(self, session: Session, draft: int, tag: str) -> Atlas:
+    def _atlas(self, session: Session, draft: int, state: tuple[str, datetime]) -> Atlas:
         kept = self._kept
-        if kept is not None and kept[0] == tag:
+        if kept is not None and kept[0] == state:
             return kept[1]
         with self._building:
-            if self._kept is None or self._kept[0] != tag:
+            kept = self._kept
+            if kept is None or kept[0] != state:
                 edition = Edition(draft, published_at=datetime.now(UTC), valid_from=None)
-                self._kept = tag, Atlas(load_map(session, draft), edition)
-            return self._kept[1]
+                kept = self._kept = state, Atlas(load_map(session, draft), edition)
+            return kept[1]
 
     def _grown(self, session: Session) -> Register:
         known = self._register

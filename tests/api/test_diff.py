@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.services.draft_view import Drafts
+from api.services.draft_view import Drafts, DraftView
 from api.services.publishing import publish as publish_draft
 from api.settings import Settings
 from api.storage.engine import reading, writing
 from api.storage.map_store import save_draft
-from geo.errors import NotAllowed
+from geo.errors import NotAllowed, NotFound
 from geo.golden import GoldenPlace
 from geo.model import CityMap
 from geo.shares import Verdict
@@ -100,23 +101,37 @@ def test_a_place_is_asked_at_its_own_moment_else_when_the_edition_begins(engine:
     assert publish_now(engine, valid_from=(datetime.now(UTC) + timedelta(days=30)).isoformat()) == 1
 
 
-def test_a_draft_that_moved_while_it_was_asked_is_asked_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    draft(engine, golden_town())
-    drafts = Drafts(engine)
-    view_in, moved = drafts.view_in, []
+class Meddled(Drafts):
+    """Drafts of a database in which somebody shrinks the east as soon as the draft was looked at once."""
 
-    def move_after_the_first(session):
-        view = view_in(session)
-        if not moved:
-            moved.append(True)
-            thread = threading.Thread(target=draft, args=(engine, replace(golden_town(), areas=halved())))
-            thread.start()
-            thread.join()
+    looks = 0
+
+    def view_in(self, session: Session) -> DraftView:
+        view = super().view_in(session)
+        self.looks += 1
+        if self.looks == 1:
+            meddler = threading.Thread(target=draft, args=(self._engine, replace(golden_town(), areas=halved())))
+            meddler.start()
+            meddler.join()
         return view
 
-    monkeypatch.setattr(drafts, "view_in", move_after_the_first)
+
+def test_a_draft_that_moved_while_it_was_asked_is_asked_again(engine: Engine) -> None:
+    draft(engine, golden_town())
     with pytest.raises(NotAllowed, match="g-east"):
-        publish_now(engine, drafts=drafts)
+        publish_now(engine, drafts=Meddled(engine))
+
+
+def test_a_draft_that_stayed_is_indexed_once(engine: Engine) -> None:
+    draft(engine, golden_town())
+    drafts = Drafts(engine)
+    first = drafts.view().latest
+    assert drafts.view().latest is first
+    draft(engine, golden_town())
+    assert drafts.view().latest is not first
+    assert publish_now(engine, drafts=drafts) == 1
+    with pytest.raises(NotFound, match="no draft to ask"):
+        drafts.view()
 
 
 def halved():
