@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
 import shapely
 from shapely import MultiPolygon
 
@@ -123,8 +122,3 @@ def _says(atlas: Atlas) -> Callable[[Cover], list[tuple[Ground, str | None]]]:
         return [(atlas.grounds.items[i], atlas.areas[i].unit if i < count else None) for i in standing]
 
     return says
-
-
-def total_m2(changes: Sequence[GroundChange], category: Category) -> float:
-    """Square metres that change hands for one category."""
-    return float(np.sum([change.area_m2 for change in changes if category in change.categories]))
