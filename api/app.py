@@ -17,8 +17,10 @@ from api.routes import (
     claims,
     components,
     crosswalk,
+    diff,
     draft,
     editions,
+    golden,
     health,
     lookup,
     pages,
@@ -32,6 +34,7 @@ from api.routes import (
     sites,
     units,
 )
+from api.services.draft_view import Drafts
 from api.settings import Settings, read_settings
 from api.storage.engine import open_engine
 from maps.assets import STATIC
@@ -52,7 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = open_engine(settings.database_url)
         holder = AtlasHolder(engine, poll_seconds=settings.poll_seconds, atlases_kept=settings.atlases_kept)
-        app.state.engine, app.state.holder = engine, holder
+        app.state.engine, app.state.holder, app.state.drafts = engine, holder, Drafts(engine)
         await run_in_threadpool(holder.start)
         yield
         holder.stop()
@@ -73,8 +76,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HeadAsGet)
     add_handlers(app)
     asked = (lookup, shapes, places)
-    of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts)
-    for module in (*asked, *of_the_map, rulings, precedents, register, editions, draft, pages, health):
+    of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts, golden)
+    for module in (*asked, *of_the_map, rulings, precedents, register, editions, draft, diff, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

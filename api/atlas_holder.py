@@ -58,7 +58,7 @@ class AtlasHolder:
     """The editions of one database. Thread-safe."""
 
     def __init__(self, engine: Engine, *, poll_seconds: float, atlases_kept: int) -> None:
-        self._engine = engine
+        self.engine = engine
         self._poll_seconds = poll_seconds
         self._atlases_kept = atlases_kept
         self._atlases: OrderedDict[Edition, Atlas] = OrderedDict()
@@ -96,7 +96,7 @@ class AtlasHolder:
 
     def _look(self) -> None:
         try:
-            with reading(self._engine) as session:
+            with reading(self.engine) as session:
                 # The list beside the number: a database put in the place of another may have the same number.
                 seen = revision(session), list_editions(session)
                 register = self._grown(session, replaced=self._seen is not None and not _follows(seen, self._seen))
@@ -146,7 +146,7 @@ class AtlasHolder:
                 return self._atlases[edition]
         with self._loading:
             if edition not in self._atlases:
-                with reading(self._engine) as session:
+                with reading(self.engine) as session:
                     city_map = load_map(session, edition.id)
                 atlas = Atlas(city_map, edition)
                 with self._lock:

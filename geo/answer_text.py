@@ -47,6 +47,10 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
             zh="所报部件的登记位置离这里较远，请核对编号",
             en="The component that was named is registered some way off; check its id",
         ),
+        "draft": Phrase(
+            zh="这是草稿的答案，尚未发布，不能据此派遣",
+            en="This is what the draft says; it is not published, so send nobody by it",
+        ),
     }
 )
 RESPONSIBLE = Phrase(

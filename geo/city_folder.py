@@ -22,6 +22,7 @@ from geo.sources.claim_rows import read_claims
 from geo.sources.components import read_components
 from geo.sources.description import Description
 from geo.sources.entries import Entry, read_entries
+from geo.sources.golden import read_golden
 from geo.sources.hierarchy import check_level
 from geo.sources.holders import NO_STAFF, Staff, read_holders, read_people, settle_staff
 from geo.sources.limits import USUAL, Limits
@@ -121,6 +122,9 @@ class _Reading:
         placed_components = self._each(
             description.components, partial(read_components, city_datum=self._datum, limits=self._limits)
         )
+        placed_golden = self._each(
+            description.golden, partial(read_golden, city_datum=self._datum, zone=self._zone, limits=self._limits)
+        )
         placed_posts = self._each(description.posts, partial(read_posts, limits=self._limits))
         gathered = Gathered(
             units=units,
@@ -134,6 +138,7 @@ class _Reading:
             addresses=placed_addresses,
             posts=placed_posts,
             components=placed_components,
+            golden=placed_golden,
         )
         datum = city.datum if self._datum is None else self._datum.code
         city_map = self._keep(settle_city(replace(city, datum=datum), description.schemes, gathered))

@@ -22,7 +22,9 @@ from geo.wording import Phrase
 
 BorderKind = Literal["area", "site", "halo", "strip", "claim"]
 Do = Literal["dispatch", "ask", "survey", "escalate", "none"]
-Warning_ = Literal["no-categories", "near_limit", "accuracy_beyond_max", "fact_unused", "fact_unfit", "component_far"]
+Warning_ = Literal[
+    "no-categories", "near_limit", "accuracy_beyond_max", "fact_unused", "fact_unfit", "component_far", "draft"
+]
 
 SEEN = Phrase(zh="现场情况：{fact}", en="seen on the spot: {fact}")
 

@@ -207,6 +207,18 @@ BLOCKS: Mapping[str, Phrase] = MappingProxyType(
             en="{count} components of {source} name the unit {value}, which does not exist (rows {rows}); add it to a "
             "[[units]] file or correct the code",
         ),
+        "golden-without-place": Phrase(
+            zh="{source} 第 {row} 行的经纬度无法使用；请补上 lon、lat，或核对坐标系 datum",
+            en="row {row} of {source} has no usable position; give lon and lat, or check the datum",
+        ),
+        "unknown-golden-category": Phrase(
+            zh="校核点 {code} 的问题类别 {value} 不存在；请改正，或删去这一校核点",
+            en="the golden place {code} has the category {value}, which does not exist; correct it, or drop the place",
+        ),
+        "unknown-golden-unit": Phrase(
+            zh="校核点 {code} 的牵头单位 {value} 不存在；请按新的答案改写这一行，并写明理由",
+            en="the golden place {code} names the unit {value}, which does not exist; give the new answer, and why",
+        ),
         "unknown-key": Phrase(
             zh="{source} 没有“{field}”这一项；可用：{known}",
             en="{source} has no key '{field}'; it has: {known}",

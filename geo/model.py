@@ -15,6 +15,7 @@ from geo.addresses import Address
 from geo.categories import Category
 from geo.claims import Claim
 from geo.components import Component
+from geo.golden import GoldenPlace
 from geo.posts import POST_KINDS, Post, PostKind
 from geo.roads import Segment
 from geo.sites import Checkpoint, Governance
@@ -205,6 +206,7 @@ class CityMap:
     addresses: tuple[Address, ...] = ()
     posts: tuple[Post, ...] = ()
     components: tuple[Component, ...] = ()
+    golden: tuple[GoldenPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from geo.sources.checkpoints import PlacedSite, keep_sites
 from geo.sources.claim_rows import PlacedClaim
 from geo.sources.claims import Named, settle
 from geo.sources.components import PlacedComponent, keep_components
+from geo.sources.golden import PlacedGolden, keep_golden
 from geo.sources.posts import PlacedPost, settle_posts
 from geo.sources.section import FILE
 from geo.sources.unit_tables import PlacedUnit
@@ -40,6 +41,7 @@ class Gathered:
     addresses: Sequence[PlacedAddress]
     posts: Sequence[PlacedPost]
     components: Sequence[PlacedComponent]
+    golden: Sequence[PlacedGolden]
 
 
 def settle_city(city: City, schemes: tuple[Scheme, ...], gathered: Gathered) -> tuple[CityMap, list[Finding]]:
@@ -61,6 +63,7 @@ def settle_city(city: City, schemes: tuple[Scheme, ...], gathered: Gathered) -> 
     posts, post_findings = settle_posts(gathered.posts, named, city.post_kinds)
     claims, claim_findings = settle(gathered.claims, named, {post.code for post in posts})
     components, component_findings = keep_components(gathered.components, gathered.categories, tree)
+    golden, golden_findings = keep_golden(gathered.golden, categories, tree)
     city_map = CityMap(
         city=city,
         schemes=schemes,
@@ -74,6 +77,7 @@ def settle_city(city: City, schemes: tuple[Scheme, ...], gathered: Gathered) -> 
         addresses=tuple(addresses),
         posts=tuple(posts),
         components=tuple(components),
+        golden=tuple(golden),
     )
-    found = (site_findings, address_findings, post_findings, claim_findings, component_findings)
+    found = (site_findings, address_findings, post_findings, claim_findings, component_findings, golden_findings)
     return city_map, [*findings, *(finding for findings_of_one in found for finding in findings_of_one)]

@@ -19,6 +19,7 @@ from geo.addresses import Address
 from geo.categories import Branch, Category, Nature
 from geo.claims import Claim, Place, PlaceKind, Role
 from geo.components import Component, ComponentState
+from geo.golden import GoldenPlace
 from geo.model import (
     Area,
     City,
@@ -37,6 +38,7 @@ from geo.model import (
 from geo.posts import POST_KINDS, Post, PostKind, Subject, SubjectKind
 from geo.roads import Segment, Side, Strip, StripKind
 from geo.schedule import Shift
+from geo.shares import Verdict
 from geo.sites import Checkpoint, Governance
 from geo.wording import Name, Phrase
 
@@ -211,6 +213,21 @@ def two_districts_with_claims() -> CityMap:
                 note="井圈松动",
             ),
             Component("lid", "02", -0.0, 1e-7),
+        ),
+        golden=(
+            GoldenPlace("g1", THIRD, -0.0, Verdict.UNCLAIMED, "nobody", "西边无人负责", accuracy_m=THIRD),
+            GoldenPlace(
+                "g2",
+                0.5,
+                0.25,
+                Verdict.CERTAIN,
+                "owner",
+                "The lid is D2's",
+                unit="D2",
+                category="0201",
+                at=NOON.astimezone(timezone(timedelta(hours=8))),
+                facts=("component:3205080201000001", "component:lid"),
+            ),
         ),
         posts=(
             Post("site", "site_chief", "D2", Subject(SubjectKind.CHECKPOINT, ("market",)), Name(zh="市场长")),

@@ -29,6 +29,7 @@ TABLES = {
     "[policy.accuracy_m]": f"{CITY}[policy.accuracy_m]\nzz = 1\n{AREAS}",
     "[policy.governance]": f"{CITY}[policy.governance]\nzz = 1\n{AREAS}",
     "[[components]]": f'{CITY}{AREAS}[[components]]\nfile = "c.csv"\nzz = 1\n',
+    "[[golden]]": f'{CITY}{AREAS}[[golden]]\nfile = "g.csv"\nzz = 1\n',
     "[[schemes]]": f'{CITY}{AREAS}[[schemes]]\ncode = "admin"\nzz = 1\n',
     "[[schemes.levels]]": f'{CITY}{AREAS}[[schemes]]\ncode = "admin"\nlevels = [{{ code = "area", zz = 1 }}]\n',
     "[[areas]]": f"{CITY}{AREAS}zz = 1\n",

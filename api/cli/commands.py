@@ -8,6 +8,7 @@ import typer
 
 from api.cli import (
     bulk,
+    comparing,
     crosswalks,
     drafting,
     mapping,
@@ -35,6 +36,7 @@ app.command("migrate", short_help="Make or upgrade the tables · 建立或升级
 app.command("import", short_help="Read a city's folder as a draft · 导入城市目录")(publishing.import_)
 app.command("publish", short_help="Publish the draft · 发布草稿")(publishing.publish_)
 app.add_typer(drafting.app, name="draft", short_help="The draft, and changes to it · 草稿和改动")
+app.command("diff", short_help="What changes before it does · 版本与草稿对比")(comparing.diff)
 app.command("editions", short_help="List what was published · 已发布的版本")(publishing.editions)
 app.command("areas", short_help="List areas · 区域列表")(reading.areas)
 app.command("units", short_help="List units · 责任单位列表")(reading.units)

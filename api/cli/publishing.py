@@ -91,9 +91,7 @@ def publish_(
     valid_from: Annotated[
         str | None, typer.Option(metavar="DATE", help="holds from; may lie in the past | 生效日期，可以在过去")
     ] = None,
-    accept: Annotated[
-        str | None, typer.Option(metavar="REASON", help="why what is held or ruled may be gone | 确认理由")
-    ] = None,
+    accept: Annotated[str | None, typer.Option(metavar="REASON", help="why what blocks it is right | 确认理由")] = None,
     lang: LangOption = None,
 ) -> None:
     """Publishes the draft; every running service answers from it within 2 s. 发布草稿。"""
@@ -102,7 +100,15 @@ def publish_(
 
 def publish_now(engine: Engine, *, valid_from: str | None, lang: str | None, accept: str | None = None) -> None:
     """Publishes the draft and says so."""
-    edition = publish(engine, valid_from=valid_from, actor=ACTOR, now=datetime.now(UTC), accept=accept)
+    with progress() as shown:
+        edition = publish(
+            engine,
+            valid_from=valid_from,
+            actor=ACTOR,
+            now=datetime.now(UTC),
+            accept=accept,
+            progress=follow(shown, language(lang)),
+        )
     start = say_moment(edition.valid_from) if edition.valid_from else THE_BEGINNING
     say(PUBLISHED, spoken(lang, engine), id=edition.id, since=start)
 

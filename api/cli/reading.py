@@ -13,6 +13,7 @@ from api.cli.options import (
     JsonOption,
     KnownAtOption,
     LangOption,
+    open_database,
     open_view,
     write_json,
 )
@@ -24,7 +25,8 @@ from api.schemas import components as component_schema
 from api.schemas import segments as segment_schema
 from api.schemas import sites as site_schema
 from api.schemas import units as unit_schema
-from api.services.asking import Asked, Frame, ask
+from api.services.asking import Asked, Editions, Frame, as_draft, ask, in_draft
+from api.services.draft_view import Drafts
 from geo.atlas import Atlas
 from geo.components import ComponentState
 from geo.editions import edition_by_id
@@ -37,6 +39,7 @@ def lookup(
     accuracy: Annotated[float | None, typer.Option(help="metres; 0 = surveyed | 精度（米）")] = None,
     confidence: Annotated[float | None, typer.Option(help="of the accuracy | 置信度")] = None,
     category: Annotated[str | None, typer.Option(help="code of the kind of problem | 问题类别")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="as if the draft were published | 按草稿回答")] = False,
     fact: Annotated[
         list[str] | None,
         typer.Option(help="what was seen: side:left, strip:pavement, component:ID …; repeatable | 现场情况，可重复"),
@@ -49,7 +52,7 @@ def lookup(
     lang: LangOption = None,
 ) -> None:
     """Who is responsible here? A card to read aloud, or the whole answer as JSON. 这里归谁管？"""
-    view = open_view()
+    view: Editions = Drafts(open_database()).view() if draft else open_view()
     asked = Asked(
         lon=lon,
         lat=lat,
@@ -61,7 +64,8 @@ def lookup(
         facts=tuple(fact or ()),
         receiver=receiver,
     )
-    found = ask(view, asked, Frame(now=datetime.now(UTC), known_at=known_at, edition=edition))
+    frame = Frame(now=datetime.now(UTC), known_at=known_at, edition=edition)
+    found = as_draft(ask(view, asked, in_draft(frame, view.latest.edition))) if draft else ask(view, asked, frame)
     said = language(lang, view.latest.city.language)
     if json:
         write_json(answers.from_domain(found, said))

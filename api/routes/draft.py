@@ -130,6 +130,7 @@ def publish_draft(
         accept=given.accept,
         expected=if_match,
         field="valid_from",
+        drafts=request.app.state.drafts,
     )
     current = current_edition(published(engine), clock=datetime.now(UTC))
     return reply(request, from_domain(edition, current=edition == current))

@@ -67,7 +67,9 @@ class Publication(BaseModel):
         str | None, Field(max_length=40, description="holds from; a date is 00:00 in the city | 生效日期")
     ] = None
     accept: Annotated[str, Field(min_length=1, max_length=1000), PLAIN] | None = Field(
-        default=None, description="why what is held or ruled may be gone | 在任岗位或裁定、审批所指消失时的确认理由"
+        default=None,
+        description="why what blocks the publishing is right: posts held or ground ruled that is gone, golden places "
+        "answered otherwise | 仍有人任职的岗位或裁定、审批所指消失、校核点答案改变时的确认理由",
     )
 
 

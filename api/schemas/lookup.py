@@ -23,6 +23,7 @@ FACTS = (
 RECEIVER = "unit that has the ticket already, which may keep it while contested | 已接件单位，争议期间可由它负责"
 KNOWN_AT = "as it was known then, ISO 8601; default: now | 按当时所知，默认现在"
 EDITION = "force this edition | 指定版本"
+DRAFT = "as if the draft were published | 按草稿回答，如同已发布"
 REGISTER = "force this number of the register | 指定台账号"
 
 
@@ -81,6 +82,7 @@ class LookupQuery(Where):
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION, examples=[1])
     # "register" would hide a method that pydantic's metaclass gives every model.
     register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
+    draft: bool = Field(default=False, description=DRAFT, examples=[False])
     lang: Language = None
 
 
@@ -110,6 +112,7 @@ class BatchRequest(BaseModel):
     known_at: str | None = Field(default=None, max_length=40, description=KNOWN_AT)
     edition: int | None = Field(default=None, ge=1, le=2**31, description=EDITION)
     register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
+    draft: bool = Field(default=False, strict=True, description=DRAFT)
     lang: Language = None
 
     _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(no_slips)

@@ -1,7 +1,7 @@
 """From what a caller asks to what the atlas can answer: editions chosen, datums converted, defaults filled in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +23,10 @@ from geo.wording import Phrase
 DEGREES = Phrase(
     zh="lon {lon}、lat {lat} 像是经纬度，而坐标系 {datum} 的单位是米；请改用 wgs84、gcj02 等，或给出米数",
     en="lon {lon}, lat {lat} look like degrees, and {datum} is in metres; name wgs84, gcj02 …, or give metres",
+)
+DRAFT_OR_EDITION = Phrase(
+    zh="draft 与 edition={edition} 不能同时给出；草稿不是已发布的版本，请只留一个",
+    en="draft and edition {edition} exclude each other: the draft is no published edition; give one of them",
 )
 
 
@@ -123,6 +127,18 @@ def ask(view: Editions, asked: Asked, frame: Frame) -> Determination:
     edition, moment = choose(view, frame, asked.at)
     atlas = view.atlas(edition)
     return determine_many(atlas, [question_of(asked, atlas)], moment)[0]
+
+
+def in_draft(frame: Frame, draft: Edition) -> Frame:
+    """The frame of a look-up in the draft, whose edition is forced; InvalidInput for one that forces another."""
+    if frame.edition is not None:
+        raise InvalidInput(DRAFT_OR_EDITION, edition=frame.edition)
+    return replace(frame, edition=draft.id)
+
+
+def as_draft(answer: Determination) -> Determination:
+    """The answer marked as the draft's; nobody may keep it."""
+    return replace(answer, expires=None, warnings=(*answer.warnings, "draft"))
 
 
 def ask_many(view: Editions, asked: Sequence[Asked | GeoError], frame: Frame) -> list[Determination | GeoError]:

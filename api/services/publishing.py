@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.services.draft_view import Drafts
 from api.services.drafting import check_tag
+from api.services.golden import Checked, check_golden, say_trials
 from api.storage import audit_log
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
@@ -50,6 +52,13 @@ RULED_GONE = Phrase(
     en="{count} rulings or permits in force name ground, units, categories or posts that the draft does not have: "
     "{entries}; revoke them (POST /v1/rulings/ID:revoke or /v1/permits/ID:revoke) or put back what they name, "
     "or publish with a reason (--accept REASON, over HTTP accept)",
+)
+GOLDEN_CHANGED = Phrase(
+    zh="草稿中有 {count} 个校核点的答案变了，却没有说明：{places}。若确应如此，请在同一草稿里改写这些点位"
+    "（新的答案和理由 why），否则改正地图；确认无误时请附理由发布（--accept 理由；HTTP 为 accept）",
+    en="{count} golden places are answered otherwise by the draft, and it does not say why: {places}. If that is "
+    "right, change these places in the same draft (the new answer, and why), else correct the map; or publish with a "
+    "reason (--accept REASON, over HTTP accept)",
 )
 REASON_LIMIT = 1000
 BAD_REASON = Phrase(
@@ -119,18 +128,21 @@ def publish(
     accept: str | None = None,
     expected: str | None = None,
     field: str = "--valid-from",
+    drafts: Drafts | None = None,
+    progress: Progress | None = None,
 ) -> Edition:
     """The draft as an edition, in force from `valid_from` (a date is 00:00 in the draft's city).
 
     Without one, the first edition holds from the beginning and a later one from now. `accept` is the reason why posts
-    that somebody holds, and what rulings and permits in force name, may be gone; the audit log keeps it. `expected` is
-    the ETag that the draft must have; `field` is what the caller calls `valid_from`.
+    that somebody holds, and what rulings and permits in force name, may be gone, and why golden places may be answered
+    otherwise than they say; the audit log keeps it. `expected` is the ETag that the draft must have; `field` is what
+    the caller calls `valid_from`; `drafts` may have the draft's atlas already.
 
     Raises
     ------
     NotAllowed
-        There is no draft, or it has not the posts that somebody holds or what a ruling or permit in force names, and no
-        reason was given.
+        There is no draft; or it has not the posts that somebody holds or what a ruling or permit in force names, or
+        answers a golden place otherwise, and no reason was given.
     InvalidInput
         `valid_from` is no date or date-time, or `accept` is blank, too long or has control characters.
     DraftMoved
@@ -139,10 +151,22 @@ def publish(
     reason = None if accept is None else accept.strip()
     if reason is not None and not (0 < len(reason) <= REASON_LIMIT and is_plain(reason)):
         raise InvalidInput(BAD_REASON, limit=REASON_LIMIT)
+    drafts = drafts or Drafts(engine)
+
+    def check(session: Session, known: Checked | None) -> Checked | None:
+        return check_golden(
+            session, drafts, valid_from=valid_from, field=field, now=now, known=known, progress=progress
+        )
+
+    # Asked before anybody else has to wait for us, and again only if the draft or the register moved meanwhile.
+    with reading(engine) as session:
+        known = check(session, None)
     with writing(engine) as session:
         queue_to_write(session)
         if expected is not None:
             check_tag(session, expected)
+        checked = check(session, known)
+        golden = checked.failing if checked else ()
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
@@ -155,13 +179,20 @@ def publish(
             raise NotAllowed(POSTS_GONE, count=len(posts), posts=say_rows(posts))
         if ruled and reason is None:
             raise NotAllowed(RULED_GONE, count=len(ruled), entries=say_rows(ruled))
-        if posts or ruled:
+        if golden and reason is None:
+            raise NotAllowed(GOLDEN_CHANGED, count=len(golden), places=say_trials(golden))
+        if posts or ruled or golden:
             audit_log.record(
                 session,
                 actor=actor,
                 action="accept",
                 subject=f"edition:{edition.id}",
-                detail={"reason": reason, "posts": posts, "ruled": ruled},
+                detail={
+                    "reason": reason,
+                    "posts": posts,
+                    "ruled": ruled,
+                    "golden": [trial.place.code for trial in golden],
+                },
                 at=now,
             )
         return edition

@@ -23,6 +23,7 @@ from api.storage.documents import (
     values_from,
 )
 from api.storage.edition_store import draft_id, queue_to_write
+from api.storage.golden_store import load_golden, save_golden
 from api.storage.post_store import load_posts, save_posts
 from api.storage.record_contents import unpack
 from api.storage.road_store import load_segments, save_segments
@@ -79,6 +80,7 @@ def write_draft(session: Session, city_map: CityMap, findings: Sequence[Finding]
     save_addresses(session, edition_id, city_map)
     save_posts(session, edition_id, city_map)
     save_components(session, edition_id, city_map)
+    save_golden(session, edition_id, city_map)
     save_record_contents(session, city_map.records)
     add_to_edition(session, tables.record_set, edition_id, map(_record_set_row, city_map.records))
     add_to_edition(session, tables.finding, edition_id, map(_finding_row, findings))
@@ -140,6 +142,7 @@ def load_map(session: Session, edition_id: int) -> CityMap:
         addresses=load_addresses(session, edition_id),
         posts=load_posts(session, edition_id),
         components=load_components(session, edition_id),
+        golden=load_golden(session, edition_id),
     )
 
 
@@ -195,6 +198,7 @@ APART: Mapping[str, tuple[tuple[Table, ...], Callable[[Session, int, CityMap], N
         "addresses": ((tables.address,), save_addresses),
         "posts": ((tables.post,), save_posts),
         "components": ((tables.component,), save_components),
+        "golden": ((tables.golden_place,), save_golden),
     }
 )
 

@@ -1,7 +1,8 @@
 """The tables. Rows become the frozen values of `geo.model` in the stores; nothing else reads them.
 
     edition 1 ─── n  scheme ── level, unit, area, category, claim, checkpoint, segment ── strip, address, component,
-                                              post, record_set, finding; all of one edition, known by edition_id
+                                              golden_place, post, record_set, finding; all of one edition,
+                                              known by edition_id
     area, claim, checkpoint, strip n ─── 1  boundary      kept once, named by the SHA-256 of its WKB
     record_set n ─── 1  record_content        kept once, named by the digest of the set
     audit_log, revision, register_entry; holding_shift says who holds which post now, one row a shift
@@ -273,6 +274,25 @@ component = Table(
     *_of_units("owner", "maintainer", "competent"),
 )
 shape_index("ix_component_position", component.c.position)
+
+golden_place = Table(
+    "golden_place",
+    metadata,
+    _edition_id(),
+    Column("code", Code, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("accuracy_m", Float),
+    Column("category", Code),
+    Column("at", UtcTime),
+    Column("facts", JSON, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("unit", Code),
+    Column("rung", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    *_of_units("unit"),
+)
 
 record_content = Table(
     "record_content",

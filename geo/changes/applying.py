@@ -208,6 +208,7 @@ def _gather(contents: Contents, changes: Sequence[Change], city_map: CityMap) ->
         addresses=in_order["addresses"],
         posts=in_order["posts"],
         components=in_order["components"],
+        golden=in_order["golden"],
     )
     return gathered, findings
 

@@ -19,6 +19,7 @@ from geo.changes.reading import (
     read_checkpoint,
     read_claim,
     read_component,
+    read_golden_place,
     read_post,
     read_segment,
     read_unit,
@@ -30,6 +31,7 @@ from geo.changes.saying import (
     say_checkpoint,
     say_claim,
     say_component,
+    say_golden_place,
     say_post,
     say_segment,
     say_unit,
@@ -50,11 +52,13 @@ from geo.sources.description import (
     CHECKPOINT_FIELDS,
     CLAIM_FIELDS,
     COMPONENT_FIELDS,
+    GOLDEN_FIELDS,
     POST_FIELDS,
     SEGMENT_FIELDS,
     UNIT_FIELDS,
     FileSource,
 )
+from geo.sources.golden import PlacedGolden
 from geo.sources.posts import PlacedPost
 from geo.sources.rows import Row
 from geo.sources.unit_tables import PlacedUnit
@@ -149,6 +153,14 @@ def _component_names(placed: PlacedComponent) -> Iterator[Key]:
     for unit in (component.owner, component.maintainer, component.competent):
         if unit is not None:
             yield "units", unit
+
+
+def _golden_names(placed: PlacedGolden) -> Iterator[Key]:
+    golden = placed.golden
+    if golden.unit is not None:
+        yield "units", golden.unit
+    if golden.category is not None:
+        yield "categories", golden.category
 
 
 COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
@@ -251,6 +263,17 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
             read=read_component,
             say=say_component,
             names=_component_names,
+        ),
+        "golden": Collection(
+            key="code",
+            keys=(*GOLDEN_FIELDS, "lon", "lat"),
+            more=(),
+            listed=lambda city_map: city_map.golden,
+            held=lambda golden, where: PlacedGolden(golden, Row(FileSource(where, Path(), {}, ()), None, {})),
+            code=lambda golden: str(golden.code),
+            read=read_golden_place,
+            say=say_golden_place,
+            names=_golden_names,
         ),
     }
 )

@@ -25,7 +25,7 @@ GEOMETRY = "geometry"
 DATUM = "datum"
 TEXT_LIMIT = 10_000
 UNKNOWN_SHOWN = 10
-LISTS = ("categories", "hours")
+LISTS = ("categories", "hours", "fact")
 """Keys that may be given as a list, as they are given out."""
 
 NOT_A_TEXT = Phrase(

@@ -15,6 +15,7 @@ from geo.sources.claim_rows import EACH, PlacedClaim, claim_of, named_place, own
 from geo.sources.components import PlacedComponent, component_of
 from geo.sources.description import Widths
 from geo.sources.entries import Entry
+from geo.sources.golden import PlacedGolden, golden_of
 from geo.sources.posts import PlacedPost, post_of
 from geo.sources.segments import Drawing, lay_out
 from geo.sources.toml_policy import STRIPS, as_strips
@@ -172,3 +173,11 @@ def read_component(given: Given, city_map: CityMap) -> tuple[PlacedComponent | N
         return None, []
     component, findings = component_of(row, lon=position[0], lat=position[1])
     return (None if component is None else PlacedComponent(component, row)), findings
+
+
+def read_golden_place(given: Given, city_map: CityMap) -> tuple[PlacedGolden | None, list[Finding]]:
+    """The golden place of a body; None when something is lacking, which is told."""
+    row, position = given.row, given.position()
+    if position is None:
+        return None, []
+    return golden_of(row, lon=position[0], lat=position[1], zone=ZoneInfo(city_map.city.timezone)), []

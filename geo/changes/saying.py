@@ -10,6 +10,7 @@ from geo.addresses import Address
 from geo.categories import Category
 from geo.claims import Claim
 from geo.components import Component
+from geo.golden import GoldenPlace
 from geo.model import Area, Unit
 from geo.moments import say_moment
 from geo.posts import Post, SubjectKind
@@ -111,6 +112,23 @@ def say_component(component: Component) -> Said:
     return (
         _told(**{field: getattr(component, field) for field in fields}, state=component.state.value) | days | IN_WGS84
     )
+
+
+def say_golden_place(golden: GoldenPlace) -> Said:
+    """The body of a golden place."""
+    told = _told(
+        lon=golden.lon,
+        lat=golden.lat,
+        accuracy=golden.accuracy_m,
+        category=golden.category,
+        at=None if golden.at is None else say_moment(golden.at),
+        fact=list(golden.facts) or None,
+        verdict=golden.verdict.value,
+        unit=golden.unit,
+        rung=golden.rung,
+        why=golden.why,
+    )
+    return told | IN_WGS84
 
 
 def _told(**values: Any) -> Said:

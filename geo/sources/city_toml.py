@@ -21,6 +21,7 @@ from geo.sources.toml_files import (
     checkpoint_source,
     claim_source,
     component_source,
+    golden_source,
     holder_source,
     person_source,
     post_source,
@@ -60,7 +61,7 @@ SPLIT = Phrase(zh="每个层级一个正整数", en="one whole number for each l
 
 LISTS = (
     "schemes", "areas", "units", "categories", "checkpoints", "segments", "claims", "addresses", "components",
-    "records", "post_kinds", "posts", "people", "holders",
+    "golden", "records", "post_kinds", "posts", "people", "holders",
 )  # fmt: skip
 
 
@@ -102,6 +103,7 @@ def describe(folder: Path) -> Description:
         claims=tuple(claim_source(section, folder) for section in listed["claims"]),
         addresses=tuple(address_source(section, folder) for section in listed["addresses"]),
         components=tuple(component_source(section, folder) for section in listed["components"]),
+        golden=tuple(golden_source(section, folder) for section in listed["golden"]),
         posts=tuple(post_source(section, folder) for section in listed["posts"]),
         people=tuple(person_source(section, folder) for section in listed["people"]),
         holders=tuple(holder_source(section, folder) for section in listed["holders"]),

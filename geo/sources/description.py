@@ -22,6 +22,7 @@ CHECKPOINT_FIELDS = ("name", "name_en", "type", "unit", "principal", "governance
 COMPONENT_FIELDS = (
     "id", "category", "owner", "maintainer", "competent", "state", "since", "changed", "source", "note",
 )  # fmt: skip
+GOLDEN_FIELDS = ("code", "accuracy", "category", "at", "verdict", "unit", "rung", "why", "fact")
 ADDRESS_FIELDS = ("code", "road", "number", "estate", "building", "alias")
 SUBJECT_FIELDS = ("area", "checkpoint", "segment")
 POST_FIELDS = ("kind", "unit", *SUBJECT_FIELDS, "title", "title_en")
@@ -155,6 +156,7 @@ class Description:
     claims: tuple[LayerSource, ...]
     addresses: tuple[LayerSource, ...]
     components: tuple[LayerSource, ...]
+    golden: tuple[LayerSource, ...]
     posts: tuple[FileSource, ...]
     people: tuple[FileSource, ...]
     holders: tuple[FileSource, ...]
@@ -164,6 +166,6 @@ class Description:
         """Every file that the city lists, as named."""
         lists = (
             self.areas, self.units, self.records, self.categories, self.checkpoints, self.segments, self.claims,
-            self.addresses, self.components, self.posts, self.people, self.holders,
+            self.addresses, self.components, self.golden, self.posts, self.people, self.holders,
         )  # fmt: skip
         return tuple(source.file for sources in lists for source in sources)

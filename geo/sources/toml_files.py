@@ -14,6 +14,7 @@ from geo.sources.description import (
     CHECKPOINT_FIELDS,
     CLAIM_FIELDS,
     COMPONENT_FIELDS,
+    GOLDEN_FIELDS,
     HOLDER_FIELDS,
     PERSON_FIELDS,
     POST_FIELDS,
@@ -124,6 +125,11 @@ def address_source(section: Section, folder: Path) -> LayerSource:
 def component_source(section: Section, folder: Path) -> LayerSource:
     """A file of components: a table with columns for lon and lat, or points."""
     return _point_source(section, folder, COMPONENT_FIELDS, ("id",))
+
+
+def golden_source(section: Section, folder: Path) -> LayerSource:
+    """A file of golden places: a table with columns for lon and lat, or points."""
+    return _point_source(section, folder, GOLDEN_FIELDS, ("verdict", "rung", "why"))
 
 
 def record_sources(sections: Sequence[Section], folder: Path) -> tuple[RecordSource, ...]:

@@ -234,5 +234,5 @@ def test_what_was_found_stays_until_what_it_is_about_changes() -> None:
 
 
 def test_every_collection_of_a_map_can_be_written() -> None:
-    names = "units areas categories claims checkpoints segments addresses posts components"
+    names = "units areas categories claims checkpoints segments addresses posts components golden"
     assert set(COLLECTIONS) == set(names.split())

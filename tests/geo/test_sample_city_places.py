@@ -14,6 +14,7 @@ import pytest
 from geo.atlas import Atlas
 from geo.city_folder import read_city
 from geo.determination import Given
+from geo.golden_run import failing, try_golden
 from geo.hearing import read_facts
 from geo.model import Edition
 from geo.position import Position
@@ -45,6 +46,14 @@ def test_the_places_ask_for_components_events_and_no_category_by_day_and_by_nigh
     assert {place["verdict"] for place in PLACES} == {"certain", "likely", "contested", "fallback", "unclaimed"}
     for hour in ("T10:00", "T23:30"):
         assert any(hour in place["at"] for place in PLACES)
+
+
+def test_the_city_brings_every_place_itself_and_answers_all_of_them_as_they_say() -> None:
+    atlas = open_sample()
+    golden = atlas.city_map.golden
+    assert sorted(one.why for one in golden) == sorted(place["why"] for place in PLACES)
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    assert failing(try_golden(atlas, golden, Moment(now, now, (EDITION,)))) == []
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place["why"])
