@@ -163,7 +163,7 @@ def draw_dots(
         for place, count, text in zip(in_folium_order(lon=lon, lat=lat), counts.tolist(), words, strict=True)
     ]
     values = {"colour": COLOURS[guess], "rows": rows}
-    return ScriptedLayer("pointward.dots", values, name=escape(NAMES[guess].say(lang)))
+    return ScriptedLayer("pointward.dots", values, name=escape(NAMES[guess].say(lang)), overlay=True)
 
 
 def find_square_m(compared: Comparison, audit: DispatchAudit) -> float | None:

@@ -25,7 +25,7 @@ ROWS_AT_ONCE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is said of each disagreement, (k,): p of the area recorded (nan for an unknown label), and a Guess's text."""
+    """Of each disagreement, (k,): p of the area recorded (nan for an unknown label), and the text of a Guess."""
 
     p: FloatArray
     guess: NDArray[np.object_]
