@@ -95,7 +95,7 @@ SAMPLED = Phrase(
 ACCURACY = Phrase(
     zh="位置精度 A（{share:.0%} 的误差不超过它）", en="accuracy A of the positions ({share:.0%} lie within)"
 )
-MISLABELLED = Phrase(zh="登记随意的份额 ε", en="share ε of labels drawn anywhere")
+MISLABELLED = Phrase(zh="错登的比例 ε", en="share ε of labels drawn anywhere")
 INTERVAL = Phrase(zh="95% 区间", en="95 % interval")
 NOT_IDENTIFIABLE = Phrase(
     zh="位置精度无法推算：没有一条不一致的记录在登记区域边界 {metres:g} 米以内；以下按 {accuracy:g} 米判断",
@@ -111,7 +111,7 @@ SHOWN = Phrase(zh="在候选之中", en="among them")
 DOUBTED = Phrase(zh="且答复不是“明确”", en="and not certain")
 BRIER = Phrase(zh="Brier 评分", en="Brier score")
 RELIABILITY = Phrase(
-    zh="说几成，就有几成吗（精度 {metres}，登记随意 {share:.3f}）",
+    zh="说几成，就有几成吗（精度 {metres}，错登 {share:.3f}）",
     en="Does p keep its word (accuracy {metres} m, labels anywhere {share:.3f})",
 )
 LEAD_SHARE = Phrase(zh="牵头的份额", en="share of the lead")

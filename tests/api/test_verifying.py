@@ -257,7 +257,7 @@ def test_what_cannot_be_told_is_said_in_both_languages(published: Engine, table:
 def test_the_tables_of_the_audit_are_in_both_languages(published: Engine, tmp_path: Path, capsys: Capture) -> None:
     source = beside_the_river(tmp_path / "rows.csv")
     for lang, words in (
-        ("zh", ("位置精度 A（68%", "登记随意的份额", "在候选之中", "Brier", "位置误差", "反向")),
+        ("zh", ("位置精度 A（68%", "错登的比例", "在候选之中", "Brier", "位置误差", "反向")),
         ("en", ("accuracy A of the positions (68%", "labels drawn anywhere", "among them", "Brier", "position error")),
     ):
         said = shown(capsys, source, "--lang", lang)
