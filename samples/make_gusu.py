@@ -12,6 +12,7 @@ from samples.gusu_maker.addresses import draw_addresses
 from samples.gusu_maker.admin import draw_admin
 from samples.gusu_maker.claim_areas import plant_double_claim
 from samples.gusu_maker.claims import draw_claims
+from samples.gusu_maker.dispatched import draw_dispatched
 from samples.gusu_maker.files import (
     load,
     save,
@@ -20,6 +21,7 @@ from samples.gusu_maker.files import (
     write_claimed_grounds,
     write_claims,
     write_components,
+    write_dispatched,
     write_records,
     write_roads,
     write_sites,
@@ -63,6 +65,7 @@ def draw_city(quarters: Iterable[Quarter] = QUARTERS) -> dict[str, str]:
         "components.csv": write_components(draw_things(mesh, roads, sites)),
         "units.csv": write_units(units),
         **{name: write_table(header, rows) for name, header, rows in rows_of(staff)},
+        "dispatched.csv.gz": write_dispatched(draw_dispatched(mesh, admin)),
         "records.csv.gz": write_records(draw_records(mesh, admin)),
     }
 

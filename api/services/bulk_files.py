@@ -77,6 +77,12 @@ class Batch:
     refused: Mapping[int, InvalidInput]
     rows: Any
 
+    def taken(self, rows: Sequence[int]) -> "Batch":
+        """Some of the rows, in this order, without the columns named."""
+        if isinstance(self.rows, list):
+            return Batch(len(rows), {}, {}, [self.rows[row] for row in rows])
+        return Batch(len(rows), {}, {}, self.rows.take(pa.array(rows, pa.int64())))
+
 
 class Table(Protocol):
     """A file that is read in batches. `done` and `total` tell how far, in a unit of its own."""
@@ -121,21 +127,30 @@ def open_table(path: Path, *, encoding: str = "utf-8-sig") -> Table:
     return CsvTable(path, encoding) if _is_csv(path) else ParquetTable(path)
 
 
-def open_sink(path: Path, source: Table, names: Sequence[str]) -> Sink:
+def open_sink(path: Path, source: Table, names: Sequence[str], *, numbers: Sequence[str] = NUMBER_COLUMNS) -> Sink:
     """A place for the same kind of table with the named columns added; the file appears only when it is complete.
+
+    `numbers` are those of the columns that hold numbers.
 
     Raises
     ------
     InvalidInput
         The output is the input, of another format, or the input has columns of these names.
     """
+    refuse_sink(path, source, names)
+    if isinstance(source, CsvTable):
+        return CsvSink(path, source, names)
+    return ParquetSink(path, source, names, numbers)
+
+
+def refuse_sink(path: Path, source: Table, names: Sequence[str]) -> None:
+    """Nothing, or what `open_sink` would refuse; asked before long work whose end it is."""
     taken = [name for name in names if name in source.header]
     if taken:
         raise InvalidInput(TAKEN_FIELD, path=source.path, fields=", ".join(taken))
     if isinstance(source, CsvTable) != _is_csv(path):
         raise InvalidInput(MIXED_FORMATS, source=source.path, target=path)
     refuse_same_file(source.path, path)
-    return CsvSink(path, source, names) if isinstance(source, CsvTable) else ParquetSink(path, source, names)
 
 
 def require_fields(table: Table, fields: Sequence[str]) -> None:
@@ -320,11 +335,11 @@ def _as_text(answers: Columns, name: str) -> list[str]:
 class ParquetSink:
     """A Parquet file in the making."""
 
-    def __init__(self, path: Path, source: Table, names: Sequence[str]) -> None:
+    def __init__(self, path: Path, source: Table, names: Sequence[str], numbers: Sequence[str]) -> None:
         self._names = names
         schema = cast("ParquetTable", source).schema
         for name in names:
-            schema = schema.append(pa.field(name, pa.float64() if name in NUMBER_COLUMNS else pa.string()))
+            schema = schema.append(pa.field(name, pa.float64() if name in numbers else pa.string()))
         self._schema = schema
         with ExitStack() as opened:
             stream = opened.enter_context(PartialFile(path))

@@ -99,4 +99,19 @@
   });
 
   pointward.cells = (values) => new Cells(values);
+
+  // Places as dots of one colour: [latitude, longitude, records, words, already HTML].
+  pointward.dots = function (values) {
+    const dots = values.rows.map(([lat, lon, records, words]) =>
+      L.circleMarker([lat, lon], {
+        radius: Math.min(4 * Math.sqrt(records), 24),
+        color: "#ffffff",
+        weight: 1,
+        fillColor: values.colour,
+        fillOpacity: 0.85,
+        className: "dot",
+      }).bindTooltip(words, { className: "dot-words" }),
+    );
+    return L.layerGroup(dots);
+  };
 })();

@@ -11,6 +11,7 @@ from samples.gusu_maker.addresses import DrawnAddress
 from samples.gusu_maker.areas import DrawnArea
 from samples.gusu_maker.claim_areas import ClaimedGround
 from samples.gusu_maker.claims import DrawnClaim
+from samples.gusu_maker.dispatched import DrawnDispatch
 from samples.gusu_maker.mesh import Mesh, Ring, write_degrees
 from samples.gusu_maker.records import DrawnRecord
 from samples.gusu_maker.roads import DrawnRoad
@@ -198,6 +199,21 @@ def write_records(records: Iterable[DrawnRecord]) -> str:
         for number, record in enumerate(records, start=1)
     )
     return write_table(("id", "category", "category_name", "reported_at", "lon", "lat"), rows)
+
+
+def write_dispatched(records: Iterable[DrawnDispatch]) -> str:
+    """The table of records with the community that each was sent to, numbered in their order."""
+    rows = (
+        (
+            f"PD{number:05d}",
+            record.at.isoformat(),
+            record.community,
+            write_degrees(record.lon),
+            write_degrees(record.lat),
+        )
+        for number, record in enumerate(records, start=1)
+    )
+    return write_table(("id", "reported_at", "community", "lon", "lat"), rows)
 
 
 def write_addresses(addresses: Iterable[DrawnAddress]) -> str:

@@ -124,8 +124,19 @@ def around(dice: random.Random, *, x_m: float, y_m: float, spread_m: float) -> C
 
 
 def along_borders(mesh: Mesh, admin: Tiers, dice: random.Random) -> Callable[[], Place]:
-    """Places beside the borders between two sub-districts, each metre as likely as another."""
-    drawn = {edge for area in admin["subdistrict"] for ring in area.rings for edge in edges(ring)}
+    """Places beside the borders between two sub-districts, spread normally across them."""
+    along = on_borders(mesh, admin, "subdistrict", dice)
+
+    def place() -> Place:
+        x_m, y_m = along()
+        return x_m + BORDER_SPREAD_M * draw_normal(dice), y_m + BORDER_SPREAD_M * draw_normal(dice)
+
+    return place
+
+
+def on_borders(mesh: Mesh, admin: Tiers, level: str, dice: random.Random) -> Callable[[], Place]:
+    """Places on the borders between two areas of a level, each metre as likely as another."""
+    drawn = {edge for area in admin[level] for ring in area.rings for edge in edges(ring)}
     borders = sorted((start, end) for start, end in drawn if start < end and (end, start) in drawn)
     reached_m = list(accumulate(mesh.length_m(start, end) for start, end in borders))
 
@@ -134,9 +145,10 @@ def along_borders(mesh: Mesh, admin: Tiers, dice: random.Random) -> Callable[[],
         leg = next(number for number, end_m in enumerate(reached_m) if walked_m < end_m)
         start, end = borders[leg]
         share = (reached_m[leg] - walked_m) / mesh.length_m(start, end)
-        x_m = mesh.x_m[end] + share * (mesh.x_m[start] - mesh.x_m[end])
-        y_m = mesh.y_m[end] + share * (mesh.y_m[start] - mesh.y_m[end])
-        return x_m + BORDER_SPREAD_M * draw_normal(dice), y_m + BORDER_SPREAD_M * draw_normal(dice)
+        return (
+            mesh.x_m[end] + share * (mesh.x_m[start] - mesh.x_m[end]),
+            mesh.y_m[end] + share * (mesh.y_m[start] - mesh.y_m[end]),
+        )
 
     return place
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 from api.cli.commands import app
 from geo.errors import InvalidInput, NotFound
 from tests.api.town import EAST, NOWHERE, WEST, publish, river_town
+from tests.geo.dispatch_worlds import draw_records, ground_of_towns, nine_towns, strip_of_town_10
 
 STEP_M = 557  # 0.005 degrees at the equator: from the middle of a street to its river
 
@@ -201,3 +203,143 @@ def test_names_in_the_place_of_codes_are_hinted_at(published: Engine, tmp_path: 
         write_csv(source, *rows)
         run(*words)
         assert "hint" not in capsys.readouterr().err
+
+
+NEAR_RIVER = 0.0001  # degrees: 11 m
+
+
+def beside_the_river(path: Path) -> Path:
+    """Rows on both sides of the river, every fourth recorded for the other side; two of 202 far off are wrong."""
+    rows: list[Row] = []
+    for step in range(40):
+        lat = 0.001 + 0.0004 * step
+        unit = ("E", "W") if step % 4 == 0 else ("W", "E")
+        rows += [(unit[0], 0.01 - NEAR_RIVER, lat), (unit[1], 0.01 + NEAR_RIVER, lat)]
+    rows += [("W", 0.001, 0.01)] * 200
+    return write_csv(path, *rows, ("E", 0.001, 0.01), ("N", 0.001, 0.01))
+
+
+def test_the_audit_tells_the_accuracy_and_what_was_flagged(published: Engine, tmp_path: Path, capsys: Capture) -> None:
+    # At 11 m from the border p of the other side is 1/4 when sigma is 16.5 m, which is an accuracy of 24.9 m.
+    audit = verify(capsys, beside_the_river(tmp_path / "rows.csv"))["audit"]
+    assert audit["identifiable"] is True
+    assert audit["accuracy_m"]["value"] == pytest.approx(24.9, rel=0.02)
+    assert audit["accuracy_m"]["low"] < 24.9 < audit["accuracy_m"]["high"]
+    assert 0.0 <= audit["mislabelled"]["low"] <= audit["mislabelled"]["value"] <= audit["mislabelled"]["high"] < 0.1
+    assert audit["guesses"] == {"position_error": 20, "mis_recorded": 1, "border_moved": 0, "unknown_label": 1}
+    assert [quality["accuracy_m"] for quality in audit["qualities"][1:]] == [5.0, 10.0, 20.0]
+    # At 5 m the place is 3.4 sigma away (p 0.0004), at 10 m 1.7 sigma (p 0.046, the lead is certain).
+    flagged = [quality["flagged"] for quality in audit["qualities"]]
+    assert flagged[1] == {"shown": 0.0, "doubted": 0.0}
+    assert flagged[2] == {"shown": pytest.approx(20 / 21), "doubted": 0.0}
+    assert flagged[3] == {"shown": pytest.approx(20 / 21), "doubted": pytest.approx(20 / 21)}
+    for quality in audit["qualities"]:
+        assert sum(part["rows"] for part in quality["reliability"]) == 281
+        assert 0.0 < quality["brier"] < 2.0
+
+
+def test_the_accuracies_asked_for_are_tried(published: Engine, tmp_path: Path, capsys: Capture) -> None:
+    source = beside_the_river(tmp_path / "rows.csv")
+    audit = verify(capsys, source, "--accuracy", 3, "--accuracy", 40, "--accuracy", 3)["audit"]
+    assert [quality["accuracy_m"] for quality in audit["qualities"][1:]] == [3.0, 40.0]
+    with pytest.raises(InvalidInput, match="accuracy_m -1"):
+        verify(capsys, source, "--accuracy", -1)
+
+
+def test_what_cannot_be_told_is_said_in_both_languages(published: Engine, table: Path, capsys: Capture) -> None:
+    audit = verify(capsys, table)["audit"]
+    assert (audit["identifiable"], audit["accuracy_m"], audit["mislabelled"]) == (False, None, None)
+    assert audit["judged_at"]["accuracy_m"] == 10.0
+    assert "无法推算" in shown(capsys, table, "--lang", "zh")
+    assert "not identifiable: no disagreement lies within 20 m" in shown(capsys, table, "--lang", "en")
+
+
+def test_the_tables_of_the_audit_are_in_both_languages(published: Engine, tmp_path: Path, capsys: Capture) -> None:
+    source = beside_the_river(tmp_path / "rows.csv")
+    for lang, words in (
+        ("zh", ("位置精度 A（68%", "错登的比例", "在候选之中", "Brier", "位置误差", "反向")),
+        ("en", ("accuracy A of the positions (68%", "labels drawn anywhere", "among them", "Brier", "position error")),
+    ):
+        said = shown(capsys, source, "--lang", lang)
+        for word in words:
+            assert word in said
+
+
+def moved_border(path: Path, *more: Row) -> Path:
+    """Records of the nine towns; until day 45 a strip of town 10, 60 m deep, was recorded for town 00."""
+    change = strip_of_town_10(60.0, until_day=45)
+    drawn = draw_records(ground_of_towns(), rows=8_000, accuracy_m=15.0, mislabelled=0.02, change=change)
+    first = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    days = [datetime.fromtimestamp(first + seconds, UTC).isoformat() for seconds in drawn.seconds.tolist()]
+    with path.open("w", newline="") as file:
+        rows = zip(drawn.labels, drawn.lon.tolist(), drawn.lat.tolist(), days, strict=True)
+        csv.writer(file).writerows([("unit", "lon", "lat", "day"), *rows, *more])
+    return path
+
+
+def test_a_border_that_moved_is_said_with_its_strip_and_its_day(empty: Engine, tmp_path: Path, capsys: Capture) -> None:
+    publish(empty, nine_towns())
+    source = moved_border(tmp_path / "rows.csv", ("11", 120.606, 31.306, "2026-01-01"), ("11", 120.606, 31.306, ""))
+    words = "verify", source, "--label-field", "unit", "--scheme", "admin", "--level", "town", "--time-field", "day"
+    run(*words, "--json")
+    found = orjson.loads(capsys.readouterr().out)
+    border = found["audit"]["borders"]["worst"][0]
+    assert (border["recorded"]["code"], border["found"]["code"], border["verdict"]) == ("00", "10", "border_moved")
+    assert border["depth_m"] == pytest.approx(55, abs=10)
+    # One row without its moment does not cost the others theirs.
+    assert (found["without_time"], border["since"]) == (1, None)
+    assert border["until"].startswith("2026-02-1")
+    assert found["audit"]["left_out_rows"] > 150
+    for lang, said in (("zh", "宽的地带"), ("en", "m deep in 10 area 10")):
+        run(*words, "--lang", lang)
+        assert said in capsys.readouterr().out
+
+
+def test_the_disagreements_are_written_with_what_is_said_of_each(
+    published: Engine, table: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    target = tmp_path / "out.csv"
+    shown(capsys, table, "--out", target)
+    with target.open(newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header[3:] == ["audit_found", "audit_outside_m", "audit_p", "audit_flagged", "audit_guess"]
+    assert [row[0] for row in rows] == ["W", "N"]
+    assert rows[0][3] == "E"
+    assert float(rows[0][4]) == pytest.approx(STEP_M, abs=1)
+    assert rows[0][5:] == ["0.0", "false", "mis_recorded"]
+    assert rows[1][3:] == ["W", "", "", "", "unknown_label"]
+
+
+def test_parquet_keeps_its_types_beside_what_is_said(published: Engine, tmp_path: Path, capsys: Capture) -> None:
+    source, target = tmp_path / "rows.parquet", tmp_path / "out.parquet"
+    columns = {"unit": ["W", "W", "E"], "lon": [0.005, 0.0101, 0.0099], "lat": [0.01] * 3, "size": [1, 2, 3]}
+    pq.write_table(pa.table(columns), source)
+    shown(capsys, source, "--out", target)
+    written = pq.read_table(target).to_pydict()
+    assert (written["size"], written["audit_found"]) == ([2, 3], ["E", "W"])
+    assert written["audit_outside_m"] == pytest.approx([11.13, 11.13], abs=0.02)
+    assert set(written["audit_guess"]) == {"position_error"}
+
+
+def test_a_target_that_cannot_be_is_refused_before_the_work(
+    published: Engine, table: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    words = "verify", table, "--label-field", "unit", "--scheme", "admin", "--level", "street", "--out"
+    for target in (table, tmp_path / "out.parquet", tmp_path / "out.txt"):
+        with pytest.raises(InvalidInput):
+            run(*words, target)
+        assert capsys.readouterr().out == ""
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".sqlite"].count("rows.csv") == 1
+
+
+def test_the_map_is_one_page_that_needs_nothing_else(published: Engine, tmp_path: Path, capsys: Capture) -> None:
+    page = tmp_path / "map.html"
+    source = beside_the_river(tmp_path / "rows.csv")
+    words = "verify", source, "--label-field", "unit", "--scheme", "admin", "--level", "street", "--lang", "en", "--map"
+    run(*words, page)
+    assert "open it in any browser" in capsys.readouterr().err
+    text = page.read_text(encoding="utf-8")
+    assert 'data-tally="total">22<' in text
+    assert 'data-guess="position_error">20<' in text
+    with pytest.raises(InvalidInput, match="is the input"):
+        run(*words, source)

@@ -8,7 +8,10 @@ import shapely
 from pyproj import Geod
 from shapely import MultiPolygon, Polygon
 
-from geo.verify import WITHIN_M, WORST, compare, signed_distance_m, summarise
+from geo.verify.compare import Agreed, AgreedSample, compare, joined
+from geo.verify.distance import signed_distance_m
+from geo.verify.ground import ground_of
+from geo.verify.summary import WITHIN_M, WORST, outside_m_of, summarise
 from tests.geo.small_worlds import (
     STEP_EAST_M,
     STEP_NORTH_M,
@@ -28,18 +31,23 @@ GEODESIC = Geod(ellps="WGS84")
 NOT_ANYWHERE = (float("nan"), float("nan"))
 
 
-def compared(atlas, *rows, scheme="admin", level="town"):
+def compared(ground, *rows):
     """What comes of comparing rows (label, x, y) on the squared paper."""
     places = [NOT_ANYWHERE if x is None else corner(x, y) for _, x, y in rows]
     lon, lat = np.array(places, dtype=np.float64).reshape(-1, 2).T
-    return compare(atlas, scheme=scheme, level=level, labels=[label for label, _, _ in rows], lon=lon, lat=lat)
+    return compare(ground, labels=[label for label, _, _ in rows], lon=lon, lat=lat)
+
+
+def summed(ground, *parts):
+    """The verification of parts that were compared."""
+    whole = joined(parts)
+    return summarise(ground, whole, outside_m_of(ground, whole))
 
 
 def verified(city_map, *rows, scheme="admin", level="town"):
     """The verification of rows (label, x, y) on the squared paper."""
-    atlas = open_atlas(city_map)
-    parts = [compared(atlas, *rows, scheme=scheme, level=level)]
-    return summarise(atlas, scheme=scheme, level=level, comparisons=parts)
+    ground = ground_of(open_atlas(city_map), scheme=scheme, level=level)
+    return summed(ground, compared(ground, *rows)[0])
 
 
 def distance_at(polygon, x, y):
@@ -106,7 +114,7 @@ def test_nothing_to_compare_has_no_agreement():
 
 
 def test_without_any_part_nothing_was_compared():
-    assert summarise(open_atlas(two_towns()), scheme="admin", level="town", comparisons=[]).agreement() is None
+    assert summed(ground_of(open_atlas(two_towns()), scheme="admin", level="town")).agreement() is None
 
 
 def test_a_label_that_no_area_has_disagrees_and_is_listed_apart():
@@ -170,14 +178,32 @@ def test_only_the_worst_are_named_and_all_are_counted():
 
 def test_parts_make_the_same_verification_as_the_whole():
     rows = [("west", 1, 1), ("west", 5, 1), ("south", 1, 1), (None, 1, 1), ("east", 3.5, 1), ("east", None, None)]
-    atlas = open_atlas(two_towns())
-    parts = [compared(atlas, *share) for share in (rows[:2], rows[2:4], [], rows[4:])]
-    assert summarise(atlas, scheme="admin", level="town", comparisons=parts) == verified(two_towns(), *rows)
+    ground = ground_of(open_atlas(two_towns()), scheme="admin", level="town")
+    parts = [compared(ground, *share)[0] for share in (rows[:2], rows[2:4], [], rows[4:])]
+    assert summed(ground, *parts) == verified(two_towns(), *rows)
 
 
-def test_a_comparison_keeps_nothing_of_the_rows_that_agree():
-    part = compared(open_atlas(two_towns()), *[("west", 1, 1)] * 100, ("west", 5, 1))
-    assert [len(column) for column in (part.recorded, part.found, part.lon, part.lat)] == [1, 1, 1, 1]
+def test_a_comparison_keeps_the_numbers_of_the_rows_that_disagree():
+    ground = ground_of(open_atlas(two_towns()), scheme="admin", level="town")
+    lon, lat = np.array([NOT_ANYWHERE, corner(1, 1), corner(5, 1)]).T
+    part, agreed = compare(ground, labels=["west"] * 3, lon=lon, lat=lat, seconds=np.arange(3.0), first_row=100)
+    assert (part.rows.tolist(), part.seconds.tolist()) == ([102], [2.0])
+    assert (agreed.area.tolist(), agreed.seconds.tolist()) == ([ground.numbers["west"]], [1.0])
+
+
+@pytest.mark.parametrize("rows", [0, 1, 10, 21, 40, 41, 1_000, 1_023])
+def test_of_the_agreeing_rows_an_even_part_is_kept_that_stands_for_all(rows):
+    whole = np.arange(rows)
+    for share in (1, 7, 2_000):
+        sample = AgreedSample(kept=10)
+        for start in range(0, rows, share):
+            some = whole[start : start + share]
+            sample.add(Agreed(some, some * 1.0, some * 1.0, some * 1.0))
+        kept = sample.rows()
+        assert len(kept.area) <= 20
+        assert len(kept.area) * kept.weight == pytest.approx(rows)
+        assert len(set(np.diff(kept.area).tolist())) <= 1
+        assert kept.area[:1].tolist() == whole[:1].tolist()
 
 
 def test_the_distance_is_negative_inside_positive_outside_and_zero_on_the_line():
