@@ -17,6 +17,7 @@ from api.routes import (
     claims,
     components,
     crosswalk,
+    discrepancies,
     draft,
     editions,
     health,
@@ -71,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     app.add_middleware(HeadAsGet)
     add_handlers(app)
-    asked = (lookup, shapes, places)
+    asked = (lookup, shapes, places, discrepancies)
     of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts)
     for module in (*asked, *of_the_map, rulings, register, editions, draft, pages, health):
         app.include_router(module.router)

@@ -138,7 +138,8 @@ class Policy:
     `governance`: who answers for a site that names no unit, by how it is run: `manager` or a level of the territory
     (taken over: the fallback level, unless said; else the finest level). `checkpoint_types`: the city's own types of
     sites. `gap_m2`, `overlap_m2`: smaller troubles between areas are not reported.
-    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing.
+    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing. `discrepancy_days`: within so
+    many natural days an answer that is said to be wrong must be answered for.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -156,6 +157,7 @@ class Policy:
     overlap_m2: float = 1.0
     contacts_min_site: int = 3
     contacts_min_unit: int = 2
+    discrepancy_days: int = 5
 
 
 def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:

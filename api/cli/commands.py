@@ -9,6 +9,7 @@ import typer
 from api.cli import (
     bulk,
     crosswalks,
+    discrepancies,
     drafting,
     mapping,
     places,
@@ -50,6 +51,7 @@ app.command("hand-over", short_help="Hand a post over · 岗位交接")(posts.ha
 app.command("vacancies", short_help="What is missing among posts · 空缺与到期")(posts.vacancies)
 app.command("rulings", short_help="List rulings · 裁定列表")(rulings.rulings)
 app.command("permits", short_help="List permits · 审批列表")(rulings.permits)
+app.add_typer(discrepancies.app, name="discrepancies", short_help="Answers that are wrong · 信息有误")
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
 app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)
 app.command("shares", short_help="Who leads how much of a line or ground · 线面份额")(sharing.shares)

@@ -27,7 +27,7 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _no_slips(value: object) -> object:
+def no_slips(value: object) -> object:
     # Digits in quotes are what many systems send for a number; true is nobody's longitude, and would count as 1.
     if isinstance(value, bool):
         raise PydanticKnownError("float_type")
@@ -56,7 +56,7 @@ class Where(BaseModel):
     category: Code | None = Field(default=None, description=CATEGORY, examples=["0102"])
     at: str | None = Field(default=None, max_length=40, description=AT, examples=["2026-05-01T09:30"])
 
-    _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(_no_slips)
+    _numbers = field_validator("lon", "lat", "accuracy_m", "confidence", mode="before")(no_slips)
 
 
 class BatchItem(Where):
@@ -104,7 +104,7 @@ class BatchRequest(BaseModel):
     register_: int | None = Field(default=None, alias="register", ge=0, le=2**31, description=REGISTER)
     lang: Language = None
 
-    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(_no_slips)
+    _numbers = field_validator("accuracy_m", "confidence", "edition", "register_", mode="before")(no_slips)
 
 
 class BatchError(BaseModel):
