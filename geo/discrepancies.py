@@ -137,8 +137,8 @@ OVERDUE = Phrase(
 )
 ANSWERED = Phrase(zh="{id} 已答复：{resolution}{note}{now}", en="{id} is answered: {resolution}{note}{now}")
 NOTE = Phrase(zh="；{note}", en="; {note}")
-NOW = Phrase(zh="。原先答{before}，现在由{after}负责", en=". It was {before}; now answered by {after}")
-STILL = Phrase(zh="。现在仍答{after}", en=". Still answered by {after}")
+NOW = Phrase(zh="。原先答的是{before}，现在答的是{after}", en=". It was {before}; now answered by {after}")
+STILL = Phrase(zh="。现在重问，答的仍是{after}", en=". Still answered by {after}")
 NOBODY = Phrase(zh="无人负责", en="nobody")
 NOT_ASKED = Phrase(zh="。现在重问被拒绝：{why}", en=". Asked again now, it is refused: {why}")
 LIST = Phrase(zh="、", en=", ")
@@ -280,7 +280,7 @@ def say_state(discrepancy: Discrepancy, now: datetime, zone: ZoneInfo, lang: Lan
         )
     phrase = FILED if discrepancy.state is State.FILED else IN_HAND
     stewards = LIST.say(lang).join(unit.name.say(lang) for unit in discrepancy.stewards)
-    due = say_local(discrepancy.due, zone)
+    due = f"{discrepancy.due.astimezone(zone):%Y-%m-%d %H:%M}"
     return (OVERDUE if discrepancy.is_overdue(now) else phrase).say(lang, id=discrepancy.id, stewards=stewards, due=due)
 
 

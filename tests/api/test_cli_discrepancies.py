@@ -56,7 +56,7 @@ def test_one_is_listed_taken_answered_reopened_and_shown(cli: Cli) -> None:
     assert "must answer" in cli("discrepancies", "list")[1]
     assert cli("discrepancies", "take", "D-1", "--by", "west")[1].startswith("D-1 is in hand; West Office must answer")
     answered = cli("discrepancies", "answer", "D-1", "DiscrepancyCorrected", "--note", "看过", "--lang", "zh")[1]
-    assert answered.startswith("D-1 已答复：答复已更正；看过。现在仍答西街道\n")
+    assert answered.startswith("D-1 已答复：答复已更正；看过。现在重问，答的仍是西街道\n")
     refused = cli("discrepancies", "answer", "D-1", "PerPolicy")
     assert (refused[0], refused[1], "reopen it first" in refused[2]) == (1, "", True)
     assert json.loads(cli("discrepancies", "list", "--state", "filed", "--json")[1]) == []
