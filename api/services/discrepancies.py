@@ -332,6 +332,8 @@ def _question(report: Report, now: datetime) -> tuple[Asked, Frame]:
     if asked.get("lon") is None or asked.get("lat") is None:
         raise InvalidInput(NO_PLACE_SAID)
     frame = {name: asked.pop(name, None) for name in ("known_at", "edition", "register")}
+    # An answer that was asked for without a moment is about the one at which it was given.
+    asked["at"] = asked.get("at") or frame["known_at"]
     return Asked(**asked), Frame(now=now, **frame)
 
 

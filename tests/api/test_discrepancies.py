@@ -120,6 +120,16 @@ def test_the_whole_answer_is_enough_and_is_replayed_as_it_was_known(client: Test
     }
 
 
+def test_cited_without_a_moment_it_is_about_the_one_at_which_it_was_given(client: TestClient, engine: Engine) -> None:
+    answer = ask(client)
+    republish(client, engine, river_town(river=0.002))
+    one = filed(client, known_at=answer["known_at"])
+    assert one["answer"] == answer
+    after = moved(client, one["id"], "answer", resolution="DiscrepancyCorrected")["timeline"][-1]["after"]
+    assert lead(after["unit"]) == "east"
+    assert datetime.now(UTC) - datetime.fromisoformat(after["at"]) < timedelta(minutes=1)
+
+
 def test_a_copy_that_says_otherwise_is_named_and_not_kept(client: TestClient, engine: Engine) -> None:
     answer = ask(client)
     forged = json.loads(json.dumps(answer).replace("West Office", "Mallory & Sons"))
