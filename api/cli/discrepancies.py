@@ -27,6 +27,7 @@ from api.cli.terminal import language, out, table
 from api.schemas.answer import from_domain as write_answer
 from api.schemas.discrepancies import AnsweringIn, ReopeningIn, TakingIn, from_domain, item_from_domain
 from api.services import discrepancies as service
+from api.services import filing
 from geo.discrepancies import Discrepancy, Kind, Resolution, Severity, State
 from geo.errors import InvalidInput, SourceError
 from geo.moments import parse_moment, say_local
@@ -109,8 +110,8 @@ def file(
         "believed_unit": believed,
     }
     body |= {"reporter": reporter, "answer": _read(answer) if answer else None, **asked}
-    report, now = service.Report(**_checked(DiscrepancyIn, body, said).report()), datetime.now(UTC)
-    filed = service.file(open_database(), view, report, write=write_answer, actor=ACTOR, now=now)
+    report, now = filing.Report(**_checked(DiscrepancyIn, body, said).report()), datetime.now(UTC)
+    filed = filing.file(open_database(), view, report, write=write_answer, actor=ACTOR, now=now)
     _show(filed, view, said, json=json)
 
 

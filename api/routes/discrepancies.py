@@ -26,7 +26,7 @@ from api.schemas.filing import SAMPLE_FILING, SAMPLE_ID, DiscrepancyIn
 from api.schemas.problem import problems
 from api.schemas.sample import sample
 from api.services import discrepancies as service
-from api.services.discrepancies import Report
+from api.services import filing
 from geo.discrepancies import Discrepancy, Kind, State
 from geo.moments import parse_moment
 from geo.wording import Lang
@@ -85,8 +85,8 @@ def file(
     # What the caller's answer cites may have been published by another worker a moment ago.
     request.app.state.holder.refresh()
     view, state = current_view(request), request.app.state
-    report = Report(**body.report(), key=idempotency_key)
-    filed = service.file(state.engine, view, report, write=write_answer, actor=actor.name, now=datetime.now(UTC))
+    report = filing.Report(**body.report(), key=idempotency_key)
+    filed = filing.file(state.engine, view, report, write=write_answer, actor=actor.name, now=datetime.now(UTC))
     return _reply(request, filed, actor, view, lang)
 
 
