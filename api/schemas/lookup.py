@@ -28,6 +28,7 @@ def _text(value: object) -> object:
 
 
 def no_slips(value: object) -> object:
+    """The value, or a refusal of what is no number though it may be read as one."""
     # Digits in quotes are what many systems send for a number; true is nobody's longitude, and would count as 1.
     if isinstance(value, bool):
         raise PydanticKnownError("float_type")
