@@ -18,6 +18,7 @@ from api.routes import (
     components,
     crosswalk,
     diff,
+    discrepancies,
     draft,
     editions,
     golden,
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     app.add_middleware(HeadAsGet)
     add_handlers(app)
-    asked = (lookup, shapes, places)
+    asked = (lookup, shapes, places, discrepancies)
     of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts, golden)
     for module in (*asked, *of_the_map, rulings, precedents, register, editions, draft, diff, pages, health):
         app.include_router(module.router)

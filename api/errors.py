@@ -113,6 +113,14 @@ VALIDATION: dict[str, Phrase] = {
         zh="{field} = {value} 含有控制字符或换行；请删去",
         en="{field} {value} has control characters or line breaks; remove them",
     ),
+    "text_control_in_lines": Phrase(
+        zh="{field} = {value} 含有控制字符（可以换行）；请删去",
+        en="{field} {value} has control characters (line breaks are fine); remove them",
+    ),
+    "too_deep": Phrase(
+        zh="{field} 嵌套过深；至多 {limit} 层，请给出服务返回的原样答复",
+        en="{field} is nested too deep; at most {limit} levels: give the answer as the service gave it",
+    ),
     "json_invalid": Phrase(zh="请求正文不是 JSON：{error}", en="the body is not JSON: {error}"),
     "dict_type": Phrase(zh="{field} 不是 JSON 对象；请用 {{ }}", en="{field} is not a JSON object; use {{ }}"),
     "list_type": Phrase(zh="{field} 不是列表；请用 [ ]", en="{field} is not a list; use [ ]"),

@@ -14,6 +14,7 @@ class Policy(StrEnum):
     CHECK_HEALTH = "check-health"
     EDIT_DRAFT = "edit-draft"
     PUBLISH = "publish"
+    ANSWER_DISCREPANCIES = "answer-discrepancies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,8 @@ class Actor:
 # is the same actor with every right.
 LOCAL = Actor("local")
 ALLOWED: dict[str, frozenset[Policy]] = {LOCAL.name: frozenset(Policy)}
+
+
+def may(actor: Actor, policy: Policy) -> bool:
+    """Whether the table lets them."""
+    return policy in ALLOWED.get(actor.name, frozenset())

@@ -144,6 +144,7 @@ class Policy:
     sites. `gap_m2`, `overlap_m2`: smaller troubles between areas are not reported.
     `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing. `interim`: who acts while a
     place is contested: the unit at the fallback level (`territory`), or who has the ticket already (`first_receiver`).
+    `discrepancy_days`: within so many natural days an answer that is said to be wrong must be answered for.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -162,6 +163,7 @@ class Policy:
     contacts_min_site: int = 3
     contacts_min_unit: int = 2
     interim: InterimRule = "territory"
+    discrepancy_days: int = 5
 
 
 def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:

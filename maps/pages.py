@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from geo.answer_text import WARNINGS
 from geo.categories import Category
+from geo.discrepancies import KINDS
 from geo.model import Area, City, Edition, Scheme
 from geo.wording import Lang, Phrase
 from maps.assets import Call, render
@@ -63,6 +64,7 @@ def start_page(
         example_lat=f"{(south + north) / 2:.2f}",
         level_names=name_levels(city, areas, schemes, lang),
         warnings={code: phrase.say(lang) for code, phrase in WARNINGS.items()},
+        discrepancy_kinds={kind.value: phrase.say(lang) for kind, phrase in KINDS.items()},
     )
 
 

@@ -10,6 +10,7 @@ from api.cli import (
     bulk,
     comparing,
     crosswalks,
+    discrepancies,
     drafting,
     mapping,
     places,
@@ -52,6 +53,7 @@ app.command("hand-over", short_help="Hand a post over · 岗位交接")(posts.ha
 app.command("vacancies", short_help="What is missing among posts · 空缺与到期")(posts.vacancies)
 app.add_typer(rulings.app, name="rulings", short_help="Rulings: list, draft, decide … · 裁定")
 app.command("permits", short_help="List permits · 审批列表")(rulings.permits)
+app.add_typer(discrepancies.app, name="discrepancies", short_help="Answers that are wrong · 信息有误")
 app.command("lookup", short_help="Who is responsible here? · 这里归谁管？")(reading.lookup)
 app.command("places", short_help="Find a place by what a caller says · 按说法找地点")(places.places)
 app.command("shares", short_help="Who leads how much of a line or ground · 线面份额")(sharing.shares)

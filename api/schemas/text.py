@@ -33,3 +33,16 @@ PARAGRAPHS = AfterValidator(_paragraphs)
 """As `PLAIN`, but with line breaks."""
 
 Text = Annotated[str, PLAIN]
+
+
+def _lines(value: str) -> str:
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    if lines == [""]:
+        raise PydanticCustomError("text_blank", "the text is blank")
+    if not all(is_plain(line) for line in lines):
+        raise PydanticCustomError("text_control_in_lines", "the text has control characters")
+    return "\n".join(lines)
+
+
+LINES = AfterValidator(_lines)
+"""Like `PLAIN` for text of several lines: line breaks are fine, and kept as one character each."""

@@ -6,9 +6,10 @@
     area, claim, checkpoint, strip n ─── 1  boundary      kept once, named by the SHA-256 of its WKB
     record_set n ─── 1  record_content        kept once, named by the digest of the set
     audit_log, revision, register_entry; holding_shift says who holds which post now, one row a shift
+    discrepancy 1 ─── n  discrepancy_event
 
-The migrations guard what tables cannot say: a published edition never changes, the audit log and the register only
-grow, and a post has one holder at a time.
+The migrations guard what tables cannot say: a published edition never changes, the audit log, the register and the
+discrepancies only grow, and a post has one holder at a time.
 """
 
 from collections.abc import Iterator
@@ -366,4 +367,52 @@ holding_shift = Table(
     Column("capacity", Words, nullable=False),
     Column("valid_from", UtcTime),
     Column("valid_to", UtcTime),
+)
+
+discrepancy = Table(
+    "discrepancy",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", Code, nullable=False, unique=True),
+    Column("request_key", Code, unique=True),  # the caller's Idempotency-Key
+    Column("request_digest", Code, nullable=False),
+    Column("filed_at", UtcTime, nullable=False, index=True),
+    Column("kind", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("comment", Words, nullable=False),
+    Column("believed", Words),
+    Column("believed_unit", Code),
+    Column("reporter_unit", Code),
+    Column("reporter_post", Code),
+    Column("contact", Words),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("category", Words),
+    Column("unit_code", Code),
+    Column("unit", JSON(none_as_null=True)),
+    Column("verdict", Words, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("register", Integer, nullable=False),
+    Column("stewards", JSON, nullable=False),
+    Column("asked", JSON, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("differing", JSON(none_as_null=True)),
+)
+
+discrepancy_event = Table(
+    "discrepancy_event",
+    metadata,
+    Column("number", ForeignKey("discrepancy.number"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("do", Words, nullable=False),
+    Column("by", Code),
+    Column("note", Words),
+    Column("due", UtcTime),
+    Column("resolution", Words),
+    Column("edition", Integer),
+    Column("register", Integer),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
 )

@@ -16,6 +16,7 @@ from geo.wording import Name, Phrase
 WIDTH_LIMIT_M = 200.0
 CONTACTS_LIMIT = 100
 COMPONENT_LIMIT_M = 500.0
+DISCREPANCY_LIMIT_DAYS = 365
 STRIPS = Phrase(
     zh='由路中向外的数组，如 [["carriageway", 3.5], ["pavement", 3]]；每种路幅至多一次（carriageway、pavement、'
     "green_belt、frontage），合计不超过 200 米",
@@ -48,6 +49,9 @@ def read_policy(section: Section, schemes: Sequence[Scheme], territory: str) -> 
         contacts_min_site=int(section.number("contacts_min_site", usual.contacts_min_site, high=CONTACTS_LIMIT)),
         contacts_min_unit=int(section.number("contacts_min_unit", usual.contacts_min_unit, high=CONTACTS_LIMIT)),
         interim=_interim(section) or usual.interim,
+        discrepancy_days=int(
+            section.number("discrepancy_days", usual.discrepancy_days, low=1.0, high=DISCREPANCY_LIMIT_DAYS)
+        ),
     )
     accuracy.close()
     section.close()

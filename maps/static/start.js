@@ -165,6 +165,7 @@
     const missing = answer.missing.map((key) => words.missing[key] || key);
     write(card, "missing", missing.length ? words.notRecorded + missing.join(words.separator) : "");
     write(card, "source", describeSource(answer));
+    pointward.offerDiscrepancy(card, answer);
     return card;
   }
 

@@ -29,7 +29,7 @@ from tests.conftest import KINDS, FreshDatabase
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "gusu"
 
 # What depends on what was asked or published before has no example.
-WITHOUT_EXAMPLE = {"known_at", "after", "register", "if-match", "ruling"}
+WITHOUT_EXAMPLE = {"known_at", "after", "register", "if-match", "idempotency-key", "ruling"}
 
 # Parameters of which one or the other must be given, so that none is required by itself.
 EITHER = {("GET", "/v1/rulings:similar"): {"lon", "lat"}}
@@ -42,6 +42,8 @@ CONFLICTING = {
     ("PUT", "/v1/rulings/{ruling_id}"),
     ("POST", "/v1/rulings/{ruling_id}:decide"),
     ("PUT", "/v1/permits/{permit_id}"),
+    ("POST", "/v1/discrepancies"),
+    *(("POST", f"/v1/discrepancies/{{discrepancy_id}}:{do}") for do in ("take", "answer", "reopen")),
 }
 """What stands in the register, or is not in the draft, may forbid these."""
 
@@ -157,7 +159,7 @@ def test_every_operation_announces_the_problems_it_may_answer_with(documented: O
         assert ("422" in problems) == bool(operation.get("parameters") or operation.get("requestBody")), where
         assert ("503" in problems) == (where[1] != "/healthz"), where
         names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        one = {"from", "edition", "edition_id", "register", "code", "ruling_id", "permit_id"}
+        one = {"from", "edition", "edition_id", "register", "code", "ruling_id", "permit_id", "discrepancy_id"}
         asks_for_one = bool(names & one) or where[0] in ("POST", "PATCH", "DELETE")
         assert ("404" in problems) == (asks_for_one and where not in (PUBLISH, ("PUT", "/v1/people/{code}"))), where
         assert ("409" in problems) == (where in CONFLICTING), where

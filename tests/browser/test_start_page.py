@@ -232,7 +232,8 @@ def test_the_page_fits_the_screen(open_start: Start, lang: Lang, width: int, hei
     reply = as_reply(answer(verdict or "likely", lang))
     visited = open_start(reply, query=query, lang=lang, width=width, height=height)
     if verdict:
-        visited.page.locator(".card summary").click()
+        for summary in visited.page.locator(".card summary").all():
+            summary.click()
     visited.screenshot(f"start-{verdict or 'empty'}-{lang}-{width}")
     assert visited.page.evaluate("document.documentElement.scrollWidth") <= width
     assert visited.complaints == []

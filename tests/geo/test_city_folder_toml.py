@@ -59,6 +59,7 @@ def test_a_city_toml_that_is_no_toml_is_refused(tmp_path: Path, broken: bytes) -
         (CITY + AREAS + "[policy]\ngap_m2 = -1\n", "gap_m2 = -1"),
         (CITY + AREAS + "[policy]\ngap_m2 = nan\n", "gap_m2 = nan"),
         (CITY + AREAS + "[policy]\ngap_m2 = true\n", "gap_m2 = True"),
+        (CITY + AREAS + "[policy]\ndiscrepancy_days = 0\n", "a number from 1.0 to 365"),
         (CITY + AREAS + "[policy]\nfallback_level = 'x'\n", "give one of: area"),
         (CITY + AREAS + "[policy]\ninterim = 'nearest'\n", "give one of: territory, first_receiver"),
         (CITY + AREAS + "[policy]\nladder_event = ['territory', 'moon']\n", "'moon' in [policy], which is not known"),
