@@ -138,7 +138,9 @@ class Policy:
     `governance`: who answers for a site that names no unit, by how it is run: `manager` or a level of the territory
     (taken over: the fallback level, unless said; else the finest level). `checkpoint_types`: the city's own types of
     sites. `gap_m2`, `overlap_m2`: smaller troubles between areas are not reported.
-    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing.
+    `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing. `audit_blocks`: the kinds of
+    troubles with which nothing is published; `audit_days`: by when a trouble is to be settled; `audit_ahead_days`: a
+    claim or term that ends within so many days is a trouble already; `audit_sample`: how many positions are asked.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -156,6 +158,10 @@ class Policy:
     overlap_m2: float = 1.0
     contacts_min_site: int = 3
     contacts_min_unit: int = 2
+    audit_blocks: tuple[str, ...] = ()
+    audit_days: int = 30
+    audit_ahead_days: int = 30
+    audit_sample: int = 2000
 
 
 def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:

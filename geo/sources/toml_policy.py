@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from types import MappingProxyType
 
+from geo.audit.kinds import KINDS
 from geo.ladder import RUNGS
 from geo.model import ACCURACY_M, GOVERNED_BY, MANAGER, Policy, Scheme
 from geo.position import ACCURACY_LIMIT_M
@@ -16,6 +17,8 @@ from geo.wording import Name, Phrase
 WIDTH_LIMIT_M = 200.0
 CONTACTS_LIMIT = 100
 COMPONENT_LIMIT_M = 500.0
+DAYS_LIMIT = 3660
+SAMPLE_LIMIT = 100_000
 STRIPS = Phrase(
     zh='由路中向外的数组，如 [["carriageway", 3.5], ["pavement", 3]]；每种路幅至多一次（carriageway、pavement、'
     "green_belt、frontage），合计不超过 200 米",
@@ -47,6 +50,10 @@ def read_policy(section: Section, schemes: Sequence[Scheme], territory: str) -> 
         overlap_m2=section.number("overlap_m2", usual.overlap_m2),
         contacts_min_site=int(section.number("contacts_min_site", usual.contacts_min_site, high=CONTACTS_LIMIT)),
         contacts_min_unit=int(section.number("contacts_min_unit", usual.contacts_min_unit, high=CONTACTS_LIMIT)),
+        audit_blocks=section.members("audit_blocks", KINDS) or usual.audit_blocks,
+        audit_days=int(section.number("audit_days", usual.audit_days, high=DAYS_LIMIT)),
+        audit_ahead_days=int(section.number("audit_ahead_days", usual.audit_ahead_days, high=DAYS_LIMIT)),
+        audit_sample=int(section.number("audit_sample", usual.audit_sample, low=100, high=SAMPLE_LIMIT)),
     )
     accuracy.close()
     section.close()
