@@ -14,6 +14,7 @@ class Policy(StrEnum):
     CHECK_HEALTH = "check-health"
     EDIT_DRAFT = "edit-draft"
     PUBLISH = "publish"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

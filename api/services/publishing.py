@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.services.auditing import audit_draft
 from api.services.drafting import check_tag
 from api.storage import audit_log
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
@@ -50,6 +51,14 @@ RULED_GONE = Phrase(
     en="{count} rulings or permits in force name ground or units that the draft does not have, and would no longer "
     "apply: {entries}; revoke them (POST /v1/rulings/ID:revoke or /v1/permits/ID:revoke) or put back what they name, "
     "or publish with a reason (--accept REASON, over HTTP accept)",
+)
+TROUBLED = Phrase(
+    zh="草稿体检还有 {count} 个未解决的问题，属于 audit_blocks 所列种类：{troubles}；请改正草稿，"
+    "或运行 audit --draft 后以 audit resolve 说明可以保留（HTTP 为 /v1/audit），或附理由发布"
+    "（--accept 理由；HTTP 为 accept）",
+    en="the audit of the draft finds {count} troubles of kinds that audit_blocks lists and nobody settled: {troubles}; "
+    "mend the draft, or run audit --draft and say by audit resolve that they may stay (over HTTP /v1/audit), or "
+    "publish with a reason (--accept REASON, over HTTP accept)",
 )
 REASON_LIMIT = 1000
 BAD_REASON = Phrase(
@@ -123,14 +132,15 @@ def publish(
     """The draft as an edition, in force from `valid_from` (a date is 00:00 in the draft's city).
 
     Without one, the first edition holds from the beginning and a later one from now. `accept` is the reason why posts
-    that somebody holds, and what rulings and permits in force name, may be gone; the audit log keeps it. `expected` is
-    the ETag that the draft must have; `field` is what the caller calls `valid_from`.
+    that somebody holds, and what rulings and permits in force name, may be gone, and why troubles of the kinds that the
+    city's `audit_blocks` lists may stay; the audit log keeps it. `expected` is the ETag that the draft must have;
+    `field` is what the caller calls `valid_from`.
 
     Raises
     ------
     NotAllowed
-        There is no draft, or it has not the posts that somebody holds or what a ruling or permit in force names, and no
-        reason was given.
+        There is no draft, or it has not the posts that somebody holds or what a ruling or permit in force names, or has
+        troubles that forbid it, and no reason was given.
     InvalidInput
         `valid_from` is no date or date-time, or `accept` is blank, too long or has control characters.
     DraftMoved
@@ -139,10 +149,12 @@ def publish(
     reason = None if accept is None else accept.strip()
     if reason is not None and not (0 < len(reason) <= REASON_LIMIT and is_plain(reason)):
         raise InvalidInput(BAD_REASON, limit=REASON_LIMIT)
+    audited = audit_draft(engine, now)  # before the others have to wait: it may take a while
     with writing(engine) as session:
         queue_to_write(session)
-        if expected is not None:
-            check_tag(session, expected)
+        check_tag(session, expected)
+        if audited is not None:
+            check_tag(session, audited.tag)
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
@@ -155,13 +167,16 @@ def publish(
             raise NotAllowed(POSTS_GONE, count=len(posts), posts=say_rows(posts))
         if ruled and reason is None:
             raise NotAllowed(RULED_GONE, count=len(ruled), entries=say_rows(ruled))
-        if posts or ruled:
+        troubles = [trouble.id for trouble in audited.troubles] if audited is not None else []
+        if troubles and reason is None:
+            raise NotAllowed(TROUBLED, count=len(troubles), troubles=say_rows(troubles))
+        if posts or ruled or troubles:
             audit_log.record(
                 session,
                 actor=actor,
                 action="accept",
                 subject=f"edition:{edition.id}",
-                detail={"reason": reason, "posts": posts, "ruled": ruled},
+                detail={"reason": reason, "posts": posts, "ruled": ruled, "troubles": troubles},
                 at=now,
             )
         return edition
