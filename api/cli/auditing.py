@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from api.cli.options import ACTOR, EditionOption, JsonOption, LangOption, open_database, spoken, write_json
-from api.cli.terminal import follow, language, progress, say, table
+from api.cli.terminal import follow, language, out, progress, say, table
 from api.schemas.audit import as_geojson, audit_from_domain, detail_from_domain, finding_from_domain
 from api.services.auditing import (
     ListedState,
@@ -42,6 +42,7 @@ NOT_WRITTEN = Phrase(
 DRAFT_OR_EDITION = Phrase(
     zh="--draft 与 --edition {edition} 只能给一个", en="--draft and --edition {edition}: give one of them"
 )
+ONE = Phrase(zh="{id}（{state}，{due} 前）\n  {text}", en="{id} ({state}, by {due})\n  {text}")
 SETTLED = Phrase(zh="{id}：{state}", en="{id} is {state}")
 STATE_WORDS = {
     State.OPEN: Phrase(zh="待办", en="open"),
@@ -121,11 +122,11 @@ def findings(
     if json:
         write_json([finding_from_domain(todo, said) for todo in found])
         return
-    rows = [
-        (item["id"], item["severity"], STATE_WORDS[State(item["state"])].say(said), item["due_at"][:10], item["text"])
-        for item in (finding_from_domain(todo, said) for todo in found[:ROWS_SHOWN])
-    ]
-    table(("id", "severity", "state", "due", "text"), rows)
+    for todo in found[:ROWS_SHOWN]:
+        trouble, due = todo.trouble, todo.due_at.date().isoformat()
+        # Not a table: an id that is cut cannot be typed.
+        words = ONE.say(said, id=trouble.id, state=STATE_WORDS[todo.state], due=due, text=trouble.say(said))
+        out.print(words, markup=False, style="red" if trouble.severity == "error" else None)
     if len(found) > ROWS_SHOWN:
         say(MORE, said, count=len(found) - ROWS_SHOWN)
 

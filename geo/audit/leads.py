@@ -50,10 +50,11 @@ def check_leads(scene: Scene) -> Iterator[Trouble]:
     leading = [_units_of(scene, one, covers) for one in asked]
     unowned = _unowned(scene, leading, covers)
     yield from _unowned_troubles(scene, unowned)
-    grounds: dict[tuple[Units, frozenset[int]], list[tuple[Asked, _Found]]] = {}
+    grounds: dict[tuple[Units, frozenset[int], bool], list[tuple[Asked, _Found]]] = {}
     for one, by_sheet in zip(asked, leading, strict=True):
         for units, found in _troubled(scene, one, by_sheet, unowned).items():
-            grounds.setdefault((units, frozenset(found.faces)), []).append((one, found))
+            key = units, frozenset(found.faces), found.states == len(one.sheets)
+            grounds.setdefault(key, []).append((one, found))
     yield from _tell(scene, grounds)
 
 
@@ -146,11 +147,11 @@ def _troubled(
 
 
 def _tell(
-    scene: Scene, grounds: Mapping[tuple[Units, frozenset[int]], Sequence[tuple[Asked, _Found]]]
+    scene: Scene, grounds: Mapping[tuple[Units, frozenset[int], bool], Sequence[tuple[Asked, _Found]]]
 ) -> Iterator[Trouble]:
     count = len(scene.atlas.categories.by_code)
     merged: dict[tuple[Units, tuple[str, ...]], tuple[set[int], list[tuple[Asked, _Found]]]] = {}
-    for (units, faces), alike in grounds.items():
+    for (units, faces, _), alike in grounds.items():
         categories = tuple(sorted(code for asked, _ in alike for code in asked.categories))
         key = units, () if len(categories) == count else categories
         known = merged.setdefault(key, (set(), []))

@@ -67,6 +67,9 @@ class _Level:
     def _trouble(
         self, kind: str, areas: Sequence[Area], ground: shapely.Geometry, codes: Sequence[str], names: dict[str, Name]
     ) -> Trouble:
+        # Where areas also share a line, that line came with the ground.
+        parts = shapely.get_parts(ground)
+        ground = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
         area_m2 = float(areas_m2(np.array([ground], dtype=object))[0])
         thin = mean_width_m(ground, area_m2) < SLIVER_M
         words = {
