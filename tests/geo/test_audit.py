@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,11 +26,13 @@ from geo.audit.trouble import Trouble
 from geo.claims import Role
 from geo.components import Component, ComponentState
 from geo.crs import areas_m2
+from geo.errors import InvalidInput
 from geo.model import CityMap, Policy
 from geo.posts import Post, Subject, SubjectKind
 from geo.register.holdings import Holding, Person
 from geo.register.roster import NOBODY, Roster
 from geo.roads import Side, StripKind
+from geo.sources.city_toml import describe
 from geo.wording import LANGS, Name
 from tests.geo.claim_worlds import (
     FRIDAY_NOON,
@@ -58,6 +61,7 @@ from tests.geo.small_worlds import (
     square,
     unit,
 )
+from tests.geo.worlds import write_city
 
 STEP_M2 = STEP_EAST_M * STEP_NORTH_M
 TOWN = area("town", square(0, 0, 8, 8))
@@ -442,3 +446,19 @@ def test_some_kinds_alone_are_those_of_the_whole_audit() -> None:
     whole = audit(atlas, NOBODY, datetime(2026, 5, 1, tzinfo=UTC), positions=0).troubles
     some = troubles_of(atlas, NOBODY, datetime(2026, 5, 1, tzinfo=UTC), ("overlap",))
     assert [it.id for it in some] == [it.id for it in whole if it.kind == "overlap"] != []
+
+
+def test_a_policy_can_only_block_kinds_that_an_audit_finds(tmp_path: Path) -> None:
+    def policy(line: str) -> Policy:
+        toml = f'[city]\nname = "Town"\n[policy]\n{line}\n[[areas]]\nfile = "a.geojson"\n'
+        return describe(write_city(tmp_path, toml, {})).city.policy
+
+    read = policy('audit_blocks = ["gap", "no-lead"]\naudit_days = 7\naudit_ahead_days = 60\naudit_sample = 500')
+    assert (read.audit_blocks, read.audit_days, read.audit_ahead_days, read.audit_sample) == (
+        ("gap", "no-lead"),
+        7,
+        60,
+        500,
+    )
+    with pytest.raises(InvalidInput, match=r"'hole'.*equal-rank"):
+        policy('audit_blocks = ["hole"]')
