@@ -14,6 +14,7 @@ from api.head import HeadAsGet
 from api.limits import BodyLimit
 from api.routes import (
     areas,
+    audit,
     claims,
     components,
     crosswalk,
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_handlers(app)
     asked = (lookup, shapes, places, discrepancies)
     of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts, golden)
-    for module in (*asked, *of_the_map, rulings, precedents, register, editions, draft, diff, pages, health):
+    for module in (*asked, *of_the_map, rulings, precedents, register, editions, draft, diff, audit, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -15,6 +15,7 @@ class Policy(StrEnum):
     EDIT_DRAFT = "edit-draft"
     PUBLISH = "publish"
     ANSWER_DISCREPANCIES = "answer-discrepancies"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

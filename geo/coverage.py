@@ -5,7 +5,7 @@ result stands in the order of those places, so the same map gives the same list.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -29,6 +29,7 @@ class Overlap:
     first: int
     second: int
     area_m2: float
+    ground: shapely.Geometry = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Gap:
     lat: float
     area_m2: float
     neighbours: tuple[int, ...]
+    ground: shapely.Geometry = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Outside:
 
     child: int
     area_m2: float
+    ground: shapely.Geometry = field(repr=False, compare=False)
 
 
 def find_overlaps(boundaries: Geometries, *, at_least_m2: float) -> list[Overlap]:
@@ -57,10 +60,10 @@ def find_overlaps(boundaries: Geometries, *, at_least_m2: float) -> list[Overlap
     suspect, other = STRtree(boundaries).query(boundaries[suspects])
     pairs = np.sort(np.stack([suspects[suspect], other], axis=1), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
-    shared_m2 = areas_m2(shapely.intersection(boundaries[pairs[:, 0]], boundaries[pairs[:, 1]]))
+    shared = shapely.intersection(boundaries[pairs[:, 0]], boundaries[pairs[:, 1]])
     return [
-        Overlap(int(first), int(second), float(area_m2))
-        for (first, second), area_m2 in zip(pairs, shared_m2, strict=True)
+        Overlap(int(first), int(second), float(area_m2), ground)
+        for (first, second), area_m2, ground in zip(pairs, areas_m2(shared), shared, strict=True)
         if area_m2 > 0.0 and area_m2 >= at_least_m2
     ]
 
@@ -82,8 +85,8 @@ def find_gaps(boundaries: Geometries, parents: Geometries, *, at_least_m2: float
     order = np.lexsort((neighbour, piece))
     beside = np.split(neighbour[order], np.searchsorted(piece[order], np.arange(1, len(pieces))))
     return [
-        Gap(float(lon), float(lat), float(area_m2), tuple(int(place) for place in places[:NEIGHBOURS_NAMED]))
-        for (lon, lat), area_m2, places in zip(points, areas_m2(pieces), beside, strict=True)
+        Gap(float(lon), float(lat), float(area_m2), tuple(int(place) for place in places[:NEIGHBOURS_NAMED]), ground)
+        for (lon, lat), area_m2, places, ground in zip(points, areas_m2(pieces), beside, pieces, strict=True)
     ]
 
 
@@ -92,10 +95,10 @@ def find_outside(boundaries: Geometries, parents: Geometries, *, at_least_m2: fl
     children = np.flatnonzero(~shapely.is_missing(parents))
     shapely.prepare(parents)
     children = children[~shapely.covers(parents[children], boundaries[children])]
-    outside_m2 = areas_m2(shapely.difference(boundaries[children], parents[children]))
+    outside = shapely.difference(boundaries[children], parents[children])
     return [
-        Outside(int(child), float(area_m2))
-        for child, area_m2 in zip(children, outside_m2, strict=True)
+        Outside(int(child), float(area_m2), ground)
+        for child, area_m2, ground in zip(children, areas_m2(outside), outside, strict=True)
         if area_m2 > 0.0 and area_m2 >= at_least_m2
     ]
 

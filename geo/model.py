@@ -145,6 +145,9 @@ class Policy:
     `contacts_min_site`, `contacts_min_unit`: fewer people to call are listed as missing. `interim`: who acts while a
     place is contested: the unit at the fallback level (`territory`), or who has the ticket already (`first_receiver`).
     `discrepancy_days`: within so many natural days an answer that is said to be wrong must be answered for.
+    `audit_blocks`: the kinds of troubles with which nothing is published; `audit_days`: by when a trouble is to be
+    settled; `audit_ahead_days`: a claim or term that ends within so many days is a trouble already; `audit_sample`: how
+    many positions are asked.
     """
 
     accuracy_m: Mapping[str, float] = field(default_factory=lambda: ACCURACY_M)
@@ -164,6 +167,10 @@ class Policy:
     contacts_min_unit: int = 2
     interim: InterimRule = "territory"
     discrepancy_days: int = 5
+    audit_blocks: tuple[str, ...] = ()
+    audit_days: int = 30
+    audit_ahead_days: int = 30
+    audit_sample: int = 2000
 
 
 def fallback_level_of(policy: Policy, levels: Sequence[str]) -> str:

@@ -90,7 +90,8 @@ def parse(words: list[str]) -> None:
     """Nothing, when the command line takes these words; it raises what wrong usage raises. Nothing is run."""
     command = typer.main.get_command(command_line)
     words = list(words)
-    while hasattr(command, "commands") and (words or not command.invoke_without_command):
+    # A group may be a command itself, with options of its own.
+    while hasattr(command, "commands") and not (command.invoke_without_command and (words or ["-"])[0].startswith("-")):
         name = words.pop(0)
         assert name in command.commands, f"there is no command {name}"
         command = command.commands[name]

@@ -7,6 +7,7 @@ from itertools import pairwise
 import typer
 
 from api.cli import (
+    auditing,
     bulk,
     comparing,
     crosswalks,
@@ -60,6 +61,7 @@ app.command("shares", short_help="Who leads how much of a line or ground · 线�
 app.command("crosswalk", short_help="Areas of two schemes over each other · 网格对照")(crosswalks.crosswalk)
 app.command("assign", short_help="Add the unit to every row of a table · 给整张表认定")(bulk.assign)
 app.command("verify", short_help="Measure the map against recorded units · 核对地图")(verifying.verify)
+app.add_typer(auditing.app, name="audit", short_help="What is wrong with the map · 地图体检")
 app.add_typer(mapping.app, name="map", short_help="Maps as files · 地图文件")
 app.command("serve", short_help="Serve HTTP on 127.0.0.1 · 在本机提供服务")(serving.serve)
 app.command("demo", short_help="Serve the sample city · 载入示例城市并启动")(serving.demo)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.services.drafting import draft_tag
+from api.services.drafting import tag_of_draft
 from api.storage.audit_log import trail_of_draft
 from api.storage.edition_store import draft_id, list_editions
 from api.storage.engine import reading
@@ -71,7 +71,7 @@ class Drafts:
         if draft is None:
             self._kept = None
             raise NotFound(NO_DRAFT_TO_ASK)
-        tag, editions, register = draft_tag(session, draft), list_editions(session), self._grown(session)
+        tag, editions, register = tag_of_draft(session, draft), list_editions(session), self._grown(session)
         # The moment beside the tag: a database put in the place of another may have a draft with the same one.
         atlas = self._atlas(session, draft, (tag, trail_of_draft(session, draft)[-1].at))
         return DraftView(tag, (*editions, atlas.edition), atlas, register)

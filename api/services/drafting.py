@@ -97,7 +97,7 @@ def read_draft(engine: Engine) -> DraftState | None:
             changes=tuple(changes),
             counts={name: len(collection.listed(city_map)) for name, collection in COLLECTIONS.items()},
             findings=findings_of(session, draft),
-            tag=draft_tag(session, draft),
+            tag=tag_of_draft(session, draft),
         )
 
 
@@ -113,7 +113,7 @@ def read_thing(engine: Engine, collection: str, code: str) -> tuple[dict[str, ob
         draft = draft_id(session)
         if draft is None:
             raise NotFound(NO_DRAFT_TO_READ)
-        return body_of(load_map(session, draft), collection, code), draft_tag(session, draft)
+        return body_of(load_map(session, draft), collection, code), tag_of_draft(session, draft)
 
 
 def change_draft(
@@ -152,7 +152,7 @@ def change_draft(
             action = "delete" if change.body is None else "put"
             detail = {"edition": draft, "replaced": replaced, "said": _shown(change)}
             _record(session, f"{DRAFT}{change.address}", action, detail, actor=actor, now=now)
-        return Written(draft, draft_tag(session, draft), changed.new, changed.replaced)
+        return Written(draft, tag_of_draft(session, draft), changed.new, changed.replaced)
 
 
 def discard_draft(engine: Engine, *, expected: str | None, actor: str, now: datetime) -> int:
@@ -181,7 +181,7 @@ def check_tag(session: Session, expected: str | None) -> None:
     if expected is None:
         return
     draft = draft_id(session)
-    tag = NO_DRAFT_TAG if draft is None else draft_tag(session, draft)
+    tag = NO_DRAFT_TAG if draft is None else tag_of_draft(session, draft)
     tags = [one.strip() for one in expected.split(",")]
     if tag not in tags and ("*" not in tags or draft is None):
         raise DraftMoved(MOVED, expected=ascii(expected)[1:-1][:80], tag=tag)
@@ -194,7 +194,7 @@ def _newest(session: Session) -> int:
     return editions[-1].id
 
 
-def draft_tag(session: Session, draft: int) -> str:
+def tag_of_draft(session: Session, draft: int) -> str:
     """The ETag of the draft with this id."""
     return f'"draft-{audit_log.trail_of_draft(session, draft)[-1].id}"'
 

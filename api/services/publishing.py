@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from api.services.auditing import AuditedDraft, audit_draft
 from api.services.draft_view import Drafts
 from api.services.drafting import check_tag
 from api.services.golden import Checked, check_golden, say_trials
@@ -59,6 +60,14 @@ GOLDEN_CHANGED = Phrase(
     en="{count} golden places are answered otherwise by the draft, and it does not say why: {places}. If that is "
     "right, change these places in the same draft (the new answer, and why), else correct the map; or publish with a "
     "reason (--accept REASON, over HTTP accept)",
+)
+TROUBLED = Phrase(
+    zh="草稿体检还有 {count} 个未解决的问题，属于 audit_blocks 所列种类：{troubles}；请改正草稿，"
+    "或运行 audit --draft 后以 audit resolve 说明可以保留（HTTP 为 /v1/audit），或附理由发布"
+    "（--accept 理由；HTTP 为 accept）",
+    en="the audit of the draft finds {count} troubles of kinds that audit_blocks lists and nobody settled: {troubles}; "
+    "mend the draft, or run audit --draft and say by audit resolve that they may stay (over HTTP /v1/audit), or "
+    "publish with a reason (--accept REASON, over HTTP accept)",
 )
 REASON_LIMIT = 1000
 BAD_REASON = Phrase(
@@ -133,16 +142,16 @@ def publish(
 ) -> Edition:
     """The draft as an edition, in force from `valid_from` (a date is 00:00 in the draft's city).
 
-    Without one, the first edition holds from the beginning and a later one from now. `accept` is the reason why posts
-    that somebody holds, and what rulings and permits in force name, may be gone, and why golden places may be answered
-    otherwise than they say; the audit log keeps it. `expected` is the ETag that the draft must have; `field` is what
-    the caller calls `valid_from`; `drafts` may have the draft's atlas already.
+    Without one, the first edition holds from the beginning and a later one from now. `accept` is the reason why what
+    somebody objects may be so all the same; the audit log keeps it. `expected` is the ETag that the draft must have;
+    `field` is what the caller calls `valid_from`; `drafts` may have the draft's atlas already.
 
     Raises
     ------
     NotAllowed
-        There is no draft; or it has not the posts that somebody holds or what a ruling or permit in force names, or
-        answers a golden place otherwise, and no reason was given.
+        There is no draft; or no reason was given and it has not the posts that somebody holds, has not what a ruling or
+        permit in force names, answers a golden place otherwise than that says, or has troubles of the kinds that the
+        city's `audit_blocks` lists.
     InvalidInput
         `valid_from` is no date or date-time, or `accept` is blank, too long or has control characters.
     DraftMoved
@@ -158,15 +167,16 @@ def publish(
             session, drafts, valid_from=valid_from, field=field, now=now, known=known, progress=progress
         )
 
-    # Asked before anybody else has to wait for us, and again only if the draft or the register moved meanwhile.
+    # Asked before anybody else has to wait for us; the golden places again if draft or register moved meanwhile.
+    audited = audit_draft(engine, now)
     with reading(engine) as session:
         known = check(session, None)
     with writing(engine) as session:
         queue_to_write(session)
-        if expected is not None:
-            check_tag(session, expected)
+        check_tag(session, expected)
+        if audited is not None:
+            check_tag(session, audited.tag)
         checked = check(session, known)
-        golden = checked.failing if checked else ()
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
@@ -174,35 +184,64 @@ def publish(
         edition = publish_draft(session, valid_from=since, now=now, actor=actor)
         register = load_register(session)
         roster = register.roster(register.number)
-        posts, ruled = _posts_gone(session, edition.id, roster, now), _ruled_gone(session, edition.id, roster, now)
-        if posts and reason is None:
-            raise NotAllowed(POSTS_GONE, count=len(posts), posts=say_rows(posts))
-        if ruled and reason is None:
-            raise NotAllowed(RULED_GONE, count=len(ruled), entries=say_rows(ruled))
-        if golden and reason is None:
-            raise NotAllowed(GOLDEN_CHANGED, count=len(golden), places=say_trials(golden))
-        if posts or ruled or golden:
+        objections = {
+            name: objection
+            for name, objection in (
+                ("posts", _posts_gone(session, edition.id, roster, now)),
+                ("ruled", _ruled_gone(session, edition.id, roster, now)),
+                ("golden", _golden_changed(checked)),
+                ("troubles", _troubled(audited)),
+            )
+            if objection.what
+        }
+        if objections and reason is None:
+            raise next(iter(objections.values())).refusal
+        if objections:
             audit_log.record(
                 session,
                 actor=actor,
                 action="accept",
                 subject=f"edition:{edition.id}",
-                detail={
-                    "reason": reason,
-                    "posts": posts,
-                    "ruled": ruled,
-                    "golden": [trial.place.code for trial in golden],
-                },
+                detail={"reason": reason, **{name: list(one.what) for name, one in objections.items()}},
                 at=now,
             )
         return edition
 
 
-def _posts_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Objection:
+    """Codes of what speaks against publishing (none: nothing), and the refusal that says so."""
+
+    what: Sequence[str]
+    refusal: NotAllowed
+
+
+def _posts_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> _Objection:
     """The posts that somebody holds or is to hold, and that an edition does not have."""
     holdings = roster.holdings.values()
     held = {it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now}
-    return sorted(held - {post.code for post in load_posts(session, edition_id)}) if held else []
+    gone = sorted(held - {post.code for post in load_posts(session, edition_id)}) if held else []
+    return _Objection(gone, NotAllowed(POSTS_GONE, count=len(gone), posts=say_rows(gone)))
+
+
+def _ruled_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> _Objection:
+    """The rulings and permits in force or to come whose ground, units, kinds or posts an edition does not have."""
+    any_ruled = roster.rulings or roster.permits
+    gone = not_on(load_map(session, edition_id), roster, now) if any_ruled else []
+    return _Objection(gone, NotAllowed(RULED_GONE, count=len(gone), entries=say_rows(gone)))
+
+
+def _golden_changed(checked: Checked | None) -> _Objection:
+    """The golden places that the draft answers otherwise than they say."""
+    failing = checked.failing if checked else ()
+    codes = [trial.place.code for trial in failing]
+    return _Objection(codes, NotAllowed(GOLDEN_CHANGED, count=len(codes), places=say_trials(failing)))
+
+
+def _troubled(audited: AuditedDraft | None) -> _Objection:
+    """The troubles of the draft with which the city lets nothing be published."""
+    ids = [trouble.id for trouble in audited.troubles] if audited is not None else []
+    return _Objection(ids, NotAllowed(TROUBLED, count=len(ids), troubles=say_rows(ids)))
 
 
 def language_of_city(engine: Engine) -> Lang | None:
@@ -211,13 +250,6 @@ def language_of_city(engine: Engine) -> Lang | None:
         editions = list_editions(session)
         newest = draft_id(session) or (editions[-1].id if editions else None)
         return None if newest is None else load_city(session, newest).language
-
-
-def _ruled_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> list[str]:
-    """The rulings and permits in force or to come whose ground or units an edition does not have."""
-    if not roster.rulings and not roster.permits:
-        return []
-    return not_on(load_map(session, edition_id), roster, now)
 
 
 def published(engine: Engine) -> tuple[Edition, ...]:

@@ -7,9 +7,10 @@
     record_set n ─── 1  record_content        kept once, named by the digest of the set
     audit_log, revision, register_entry; holding_shift says who holds which post now, one row a shift
     discrepancy 1 ─── n  discrepancy_event
+    map_audit 1 ─── n  trouble_event n ─── 1  trouble    what audits of the map found, and what became of it
 
-The migrations guard what tables cannot say: a published edition never changes, the audit log, the register and the
-discrepancies only grow, and a post has one holder at a time.
+The migrations guard what tables cannot say: a published edition never changes, the audit log, the register, the
+discrepancies, the audits of the map and the events of troubles only grow, and a post has one holder at a time.
 """
 
 from collections.abc import Iterator
@@ -415,4 +416,47 @@ discrepancy_event = Table(
     Column("register", Integer),
     Column("before", JSON(none_as_null=True)),
     Column("after", JSON(none_as_null=True)),
+)
+
+map_audit = Table(
+    "map_audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition", Integer, nullable=False),  # no key: a draft may be thrown away, and what was said of it stays
+    Column("is_draft", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("moved", JSON(none_as_null=True)),  # null: looked back, the list stayed as it was
+    Column("sampled", Integer, nullable=False),
+    Column("doubts", JSON, nullable=False),
+)
+
+trouble = Table(
+    "trouble",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("ground", LargeBinary),  # WKB of whatever type; never searched
+    Column("edition", Integer, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("found_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("resolution", Words),
+    Column("note", Words),
+    Column("actor", Words),
+)
+
+trouble_event = Table(
+    "trouble_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trouble", Code, ForeignKey("trouble.id"), nullable=False, index=True),
+    Column("audit", Integer, ForeignKey("map_audit.id")),  # null: somebody did it
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("resolution", Words),
+    Column("note", Words),
 )

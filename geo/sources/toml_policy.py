@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from types import MappingProxyType
 
+from geo.audit.kinds import KINDS
 from geo.ladder import RUNGS
 from geo.model import ACCURACY_M, GOVERNED_BY, INTERIM_RULES, MANAGER, InterimRule, Policy, Scheme
 from geo.position import ACCURACY_LIMIT_M
@@ -17,6 +18,8 @@ WIDTH_LIMIT_M = 200.0
 CONTACTS_LIMIT = 100
 COMPONENT_LIMIT_M = 500.0
 DISCREPANCY_LIMIT_DAYS = 365
+DAYS_LIMIT = 3660
+SAMPLE_LIMIT = 100_000
 STRIPS = Phrase(
     zh='由路中向外的数组，如 [["carriageway", 3.5], ["pavement", 3]]；每种路幅至多一次（carriageway、pavement、'
     "green_belt、frontage），合计不超过 200 米",
@@ -52,6 +55,10 @@ def read_policy(section: Section, schemes: Sequence[Scheme], territory: str) -> 
         discrepancy_days=int(
             section.number("discrepancy_days", usual.discrepancy_days, low=1.0, high=DISCREPANCY_LIMIT_DAYS)
         ),
+        audit_blocks=section.members("audit_blocks", KINDS) or usual.audit_blocks,
+        audit_days=int(section.number("audit_days", usual.audit_days, high=DAYS_LIMIT)),
+        audit_ahead_days=int(section.number("audit_ahead_days", usual.audit_ahead_days, high=DAYS_LIMIT)),
+        audit_sample=int(section.number("audit_sample", usual.audit_sample, low=100, high=SAMPLE_LIMIT)),
     )
     accuracy.close()
     section.close()

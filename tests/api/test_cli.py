@@ -218,6 +218,9 @@ def test_wrong_usage_leaves_status_2(published: Cli, words: tuple[str, ...]) -> 
         "lookup",
         "assign",
         "verify",
+        "audit",
+        "audit findings",
+        "audit resolve",
         "map heat",
         "serve",
         "demo",
@@ -405,7 +408,7 @@ def test_a_setting_that_cannot_be_read_is_refused_by_name(cli: Cli, monkeypatch:
 def test_the_list_of_commands_is_in_both_languages_on_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     lines = cli("--help").out.split("Commands:\n")[1].splitlines()
-    assert len(lines) == 29
+    assert len(lines) == 31
     for line in lines:
         assert any(ord(letter) in CHINESE for letter in line), line
         assert sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line) <= 80, line

@@ -44,6 +44,9 @@ CONFLICTING = {
     ("PUT", "/v1/permits/{permit_id}"),
     ("POST", "/v1/discrepancies"),
     *(("POST", f"/v1/discrepancies/{{discrepancy_id}}:{do}") for do in ("take", "answer", "reopen")),
+    ("POST", "/v1/audit"),
+    ("POST", "/v1/audit/findings/{finding_id}:take"),
+    ("POST", "/v1/audit/findings/{finding_id}:resolve"),
 }
 """What stands in the register, or is not in the draft, may forbid these."""
 
@@ -159,7 +162,17 @@ def test_every_operation_announces_the_problems_it_may_answer_with(documented: O
         assert ("422" in problems) == bool(operation.get("parameters") or operation.get("requestBody")), where
         assert ("503" in problems) == (where[1] != "/healthz"), where
         names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        one = {"from", "edition", "edition_id", "register", "code", "ruling_id", "permit_id", "discrepancy_id"}
+        one = {
+            "from",
+            "edition",
+            "edition_id",
+            "register",
+            "code",
+            "ruling_id",
+            "permit_id",
+            "discrepancy_id",
+            "finding_id",
+        }
         asks_for_one = bool(names & one) or where[0] in ("POST", "PATCH", "DELETE")
         assert ("404" in problems) == (asks_for_one and where not in (PUBLISH, ("PUT", "/v1/people/{code}"))), where
         assert ("409" in problems) == (where in CONFLICTING), where
