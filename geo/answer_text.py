@@ -34,9 +34,9 @@ WARNINGS: Mapping[str, Phrase] = MappingProxyType(
             en="The position is too coarse; ask for a nearer landmark",
         ),
         "fact_unused": Phrase(
-            zh="这样问不看部件和权属，所报的现场情况没有用上；请改问该部件的类别",
-            en="Asked like this, components and owners decide nothing, and what was seen of them was not used; ask for "
-            "its category",
+            zh="所报的现场情况中有一项这样问用不上（部件、权属只用于部件类别，其他要有裁定以它为条件）；请核对",
+            en="Something that was seen decides nothing when asked like this (components and owners count for kinds of "
+            "components, the rest where a ruling depends on it); check it, or ask for another category",
         ),
         "fact_unfit": Phrase(
             zh="所报的现场情况与定位误差范围内的任何地面都不符，没有用上；请核对位置或现场情况",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.categories import Branch, CategoryTree
 from geo.chainage import locate_on
-from geo.claims import Claim, PlaceKind
+from geo.claims import Claim, Condition, PlaceKind
 from geo.components import Component
 from geo.determination import AtSite, OnSegment
 from geo.edges import Sides, draw_lines, draw_over
@@ -172,10 +172,17 @@ class Atlas:
         over._open_sheets()
         return over
 
-    def sheet(self, category: str | None, at: datetime, *, owner: str | None = None) -> Sheet:
+    @property
+    def conditions(self) -> Mapping[str, Condition]:
+        """What the rulings laid over it depend on, by fact."""
+        return {claim.condition.fact: claim.condition for claim in self._added if claim.condition is not None}
+
+    def sheet(
+        self, category: str | None, at: datetime, *, owner: str | None = None, seen: frozenset[str] = frozenset()
+    ) -> Sheet:
         """Who leads for a category at a moment; a city without categories or claims answers as without a category.
 
-        `owner` is the unit whose name was read on the thing.
+        `owner` is the unit whose name was read on the thing, `seen` what else was seen that a ruling depends on.
 
         Raises
         ------
@@ -191,8 +198,10 @@ class Atlas:
         named = self._named if by_category else self._named_by_register
         chain = tuple(code for code in self._chain(category) if code in named)
         branch = self.categories.by_code[category].branch if by_category and category else None
-        owner = owner if branch or registered else None
-        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered, owner)
+        seen = frozenset(seen & self.conditions.keys())
+        if not branch and not registered and f"owner:{owner}" not in self.conditions:
+            owner = None
+        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered, owner, seen)
         with self._sheets_lock:
             if asking not in self._sheets:
                 rungs = self._rungs(branch) if branch else NO_CATEGORY

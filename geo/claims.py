@@ -57,14 +57,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What must be seen on the spot for a ruling to hold: a fact as it is said, and in words.
+
+    What no map shows is a fact of the ruling's own, `seen:<code>`.
+    """
+
+    fact: str
+    text: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A unit's claim. `categories` are codes, each with all below it, or only `*` for every category.
 
     It holds in [valid_from, valid_to) and, when `hours` are given, only within them. A higher `priority` wins within
     its rung. `post` is the code of the post that acts for the unit, `executor` the contractor who does the work.
 
-    What the register adds has another `origin`: a ruling was decided at `decided_at` for a `reason`; a permit that does
-    not change who leads has an empty `unit`.
+    What the register adds has another `origin`: a ruling was decided at `decided_at` for a `reason`, and may hold only
+    on a `condition`; a permit that does not change who leads has an empty `unit`.
     """
 
     id: str
@@ -82,6 +93,7 @@ class Claim:
     origin: Origin = Origin.MAP
     decided_at: datetime | None = None
     reason: Name | None = None
+    condition: Condition | None = None
 
     @property
     def ref(self) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 from geo.components import Component
 from geo.wording import Name
 
-FactKind = Literal["side", "strip", "checkpoint", "owner", "component"]
+FactKind = Literal["side", "strip", "checkpoint", "owner", "component", "seen", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)

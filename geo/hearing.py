@@ -1,9 +1,12 @@
 """From what a caller says to facts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from geo.atlas import Atlas
+from geo.claims import Condition
+from geo.codes import is_identifier
 from geo.components import UNOWNED, WITH_UNIT, Component
 from geo.errors import InvalidInput
 from geo.facts import Fact
@@ -24,7 +27,7 @@ MARK_WORDS: Mapping[str, Name] = MappingProxyType(
         OFF_SITE: Name(zh="不在点位及其周边", en="neither inside a site nor around one"),
     }
 )
-UNDERSTOOD = ", ".join((*MARK_WORDS, "owner:<unit>", "component:<id>"))
+UNDERSTOOD = ", ".join((*MARK_WORDS, "owner:<unit>", "component:<id>", "seen:<code>", "unseen:<code>"))
 
 UNKNOWN_FACT = Phrase(
     zh="现场情况 {value} 无法识别；可写：{known}，如 component:3205080101000001",
@@ -50,6 +53,12 @@ OTHER_CATEGORY = Phrase(
     zh="部件 {value} 登记为 {own}，与所问类别 {asked} 不符；请改问类别 {own}，或核对编号",
     en="the component {value} is registered as {own}, not as {asked}; ask for the category {own}, or check the id",
 )
+SEEN = Phrase(zh="看到 {what}", en="{what} was seen")
+UNSEEN = Phrase(zh="没有看到：{what}", en="not seen: {what}")
+SEEN_AND_NOT = Phrase(
+    zh="现场情况里同时写了看到和没有看到 {value}；请只写一个",
+    en="{value} is said to have been seen and not to have been seen; say one of them",
+)
 NAME_READ = Phrase(zh="上面写的是{unit}", en="the name on it is that of {unit}")
 
 
@@ -60,19 +69,37 @@ def read_facts(atlas: Atlas, texts: Sequence[str], category: str | None) -> tupl
     ------
     InvalidInput
         A text is no fact, names a component or a unit that is unknown, a component that was removed, or one that
-        contradicts the category asked about; or two owners were seen.
+        contradicts the category asked about; or two owners were seen, or something was seen and not seen.
     """
     facts = tuple(_read(atlas, text.strip(), category) for text in dict.fromkeys(texts))
     owners = [fact for fact in facts if fact.kind == "owner"]
     if len({fact.unit for fact in owners}) > 1:
         raise InvalidInput(TWO_OWNERS, first=owners[0].said, second=owners[1].said)
+    said = {fact.said for fact in facts}
+    for fact in facts:
+        if fact.kind == "unseen" and f"seen:{fact.said.partition(':')[2]}" in said:
+            raise InvalidInput(SEEN_AND_NOT, value=fact.said.partition(":")[2])
     return facts
+
+
+def in_words(facts: Sequence[Fact], conditions: Mapping[str, Condition]) -> tuple[Fact, ...]:
+    """The facts, those that rulings depend on in the words of the ruling."""
+    said = []
+    for fact in facts:
+        condition = conditions.get(fact.said.removeprefix("un")) if fact.kind in ("seen", "unseen") else None
+        if condition is not None:
+            text = condition.text if fact.kind == "seen" else UNSEEN.name(what=condition.text)
+            fact = replace(fact, text=text)
+        said.append(fact)
+    return tuple(said)
 
 
 def _read(atlas: Atlas, text: str, category: str | None) -> Fact:
     if text in MARK_WORDS:
         return Fact(text, MARK_WORDS[text], None)
     kind, _, code = text.partition(":")
+    if kind in ("seen", "unseen") and is_identifier(code):
+        return Fact(text, (SEEN if kind == "seen" else UNSEEN).name(what=code), None)
     if kind == "owner" and code:
         if code not in atlas.units:
             raise InvalidInput(UNKNOWN_OWNER, value=repr(text[:SHOWN]))

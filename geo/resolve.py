@@ -20,8 +20,9 @@ from geo.edges import EdgesNear
 from geo.editions import next_change
 from geo.facts import Fact, Settling
 from geo.fitting import fit, fitting, parts_seen
+from geo.hearing import in_words
 from geo.index import Cover, SetsAt
-from geo.inquiry import LANDMARK, inquire
+from geo.inquiry import LANDMARK, condition_to_ask, inquire
 from geo.ladder import Outcome
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position
@@ -97,10 +98,11 @@ def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) 
     lon, lat, _ = _arrays_of(questions)
     sets = atlas.index.sets_at(lon=lon, lat=lat)
     rows_of: dict[Sheet, list[int]] = {}
-    sheet_for = cache(lambda category, owner: atlas.sheet(category, moment.at, owner=owner))
+    sheet_for = cache(lambda category, owner, seen: atlas.sheet(category, moment.at, owner=owner, seen=seen))
     for i, question in enumerate(questions):
         owner = next((fact.unit for fact in question.facts if fact.kind == "owner"), None)
-        rows_of.setdefault(sheet_for(question.category, owner), []).append(i)
+        seen = frozenset(fact.said for fact in question.facts if fact.kind == "seen")
+        rows_of.setdefault(sheet_for(question.category, owner, seen), []).append(i)
     answers: list[Determination | None] = [None] * len(questions)
     for sheet, rows in rows_of.items():
         place = _Places(atlas, sheet, moment, [questions[i] for i in rows], SetsAt(sets.ids[rows], sets.covers))
@@ -161,10 +163,15 @@ class _Places:
     def _standing(self, i: int, cover: Cover) -> Standing:
         return self._apart.get(i) or self._plainly(cover)
 
-    def _asked(self, question: Question, standing: Standing, i: int) -> Settling | None:
+    def _asked(self, question: Question, cover: Cover, standing: Standing, i: int) -> Settling | None:
         """The question that goes with the i-th answer."""
         if standing.do == "ask":
             return LANDMARK
+        if self._atlas.conditions:
+            lead = standing.candidates[0].unit.code if standing.candidates else None
+            here = self._sheet.here(cover)
+            if (depends := condition_to_ask(self._atlas, here, question.facts, lead)) is not None:
+                return depends
         if i not in self._seen:
             return None
         keys = self._sheet.seen.keys
@@ -208,8 +215,8 @@ class _Places:
             next_unit=standing.next_unit,
             interim=standing.interim,
             coordinator=standing.coordinator,
-            facts=question.facts,
-            question=self._asked(question, standing, i),
+            facts=in_words(question.facts, atlas.conditions),
+            question=self._asked(question, cover, standing, i),
             warnings=_warnings(atlas, question, standing, self._searched_m[i], unfit=self._unfit(i)),
             missing=_missing(standing.next_unit, standing.candidates, staffing),
             staffing=staffing,
@@ -334,7 +341,11 @@ def _warnings(
     owner_unused = any(fact.kind == "owner" for fact in question.facts) and not any(
         step.rung == "owner" for step in standing.outcome.steps
     )
-    if (named and not atlas.asks_components(question.category)) or owner_unused:
+    unknown = any(
+        fact.kind in ("seen", "unseen") and fact.said.removeprefix("un") not in atlas.conditions
+        for fact in question.facts
+    )
+    if (named and not atlas.asks_components(question.category)) or owner_unused or unknown:
         warnings.append("fact_unused")
     if unfit:
         warnings.append("fact_unfit")

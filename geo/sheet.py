@@ -74,6 +74,8 @@ class Sheet:
         """
         grounds = self._survey.grounds.items
         named = {EVERY_CATEGORY, *self.asking.chain}
+        if any(claim.condition is not None for ground in grounds for claim in ground.claims):
+            return frozenset(range(len(grounds)))  # a ruling may depend on any ground that can be seen
         if self.asking.branch is None:
             territory = self._survey.territory
             return frozenset(

@@ -66,6 +66,11 @@ def draft(
     to: Annotated[str | None, typer.Option(help="LON,LAT, where it ends | 边界终点")] = None,
     issue: Annotated[str | None, typer.Option(help="id of the case | 案件编号")] = None,
     between: Annotated[list[str] | None, typer.Option(help="unit in dispute; repeatable | 争议单位，可重复")] = None,
+    condition: Annotated[
+        str | None, typer.Option(help="holds only where this was seen, seen:CODE … | 以现场情况为条件")
+    ] = None,
+    condition_text: Annotated[str | None, typer.Option(help="what is to be seen | 看到什么")] = None,
+    condition_text_en: Annotated[str | None, typer.Option(help="in English | 英文")] = None,
     decided_by: PostOption = None,
     source: Annotated[str | None, typer.Option(help="document | 依据文件")] = None,
     json: JsonOption = False,
@@ -85,6 +90,7 @@ def draft(
         between=between or (),
         decided_by=decided_by,
         source=source,
+        condition={"fact": condition, "text": condition_text, "text_en": condition_text_en} if condition else None,
         draft=True,
     )
     roster = view.register.roster(view.register.number)

@@ -147,6 +147,7 @@ class AskedOut(BaseModel):
     accuracy_m: float | None
     confidence: float | None
     category: str | None
+    receiver: str | None
     at: str
     known_at: str
     edition: int

@@ -61,6 +61,20 @@ class GroundIn(BaseModel):
     )
 
 
+class ConditionIn(BaseModel):
+    """What must be seen on the spot for the ruling to hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fact: str = Field(
+        max_length=300, description="`seen:<code>` of its own, or another fact | 现场情况，自定的写 seen:编码"
+    )
+    text: Annotated[str, Field(max_length=300), PLAIN] | None = Field(
+        default=None, description="what is to be seen; needed for `seen:` | 看到什么"
+    )
+    text_en: Annotated[str, Field(max_length=300), PLAIN] | None = Field(default=None, description="in English | 英文")
+
+
 class RulingIn(BaseModel):
     """A decision on who leads. Times without an offset are in the city's zone."""
 
@@ -83,6 +97,7 @@ class RulingIn(BaseModel):
     between: list[str] = Field(
         default=[], max_length=20, description="units in dispute; left out: as the map tells | 争议单位，默认按地图推算"
     )
+    condition: ConditionIn | None = Field(default=None, description="holds only where this was seen | 适用条件")
     draft: bool = Field(default=False, description="not in force until decided | 草案，决定前不生效")
     decided_by: str | None = Field(
         default=None, max_length=200, description="post that decided, default the arbiter's | 裁定岗位，默认裁决人"
@@ -155,11 +170,21 @@ class _Timed(BaseModel):
     source: str | None
 
 
+class ConditionOut(BaseModel):
+    """What must be seen for it to hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fact: str
+    text: str
+
+
 class RulingOut(_Timed):
     """A decision on who leads."""
 
     state: Literal["draft", "decided", "revoked"]
     unit: str
+    condition: ConditionOut | None
     reason: str
     assists: list[str]
     issue: str | None
@@ -188,6 +213,9 @@ def ruling_from_domain(ruling: Ruling, lang: Lang) -> dict[str, Any]:
         "id": ruling.id,
         "state": ruling.state.value,
         "unit": ruling.unit,
+        "condition": {"fact": ruling.condition.fact, "text": ruling.condition.text.say(lang)}
+        if ruling.condition
+        else None,
         "categories": list(ruling.categories),
         "ground": _ground(ruling.ground),
         "reason": ruling.reason.say(lang),

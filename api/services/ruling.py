@@ -10,9 +10,10 @@ from sqlalchemy import Engine
 from api.services.register_write import check_code, write_register
 from api.services.ruled_ground import ground_asked
 from geo.atlas import Atlas
-from geo.claims import EVERY_CATEGORY
+from geo.claims import EVERY_CATEGORY, Condition
 from geo.codes import name_of
 from geo.errors import InvalidInput, NotAllowed
+from geo.hearing import read_facts
 from geo.moments import parse_moment
 from geo.register.disputes import arbiter_of, at_odds
 from geo.register.roster import Roster
@@ -53,6 +54,14 @@ CONTRACTOR = Phrase(
     zh="{unit} 是承包单位，不能裁定由它牵头；请写它的上级 {above}",
     en="{unit} is a contractor and cannot be ruled to lead; name the unit above it, {above}",
 )
+NO_CONDITION = Phrase(
+    zh="裁定不能以现场情况 {fact} 为条件；请用 seen:编码、owner:单位、side:、strip: 或 checkpoint:",
+    en="a ruling cannot depend on {fact}; name seen:CODE, owner:UNIT, side:, strip: or checkpoint:",
+)
+NO_WORDS = Phrase(
+    zh="条件 {fact} 没有说明看到什么；请在 text 中写明（如“破损路面在管线上方”）",
+    en="the condition {fact} does not say what is to be seen; say it in text: 'the broken surface is over a pipe'",
+)
 Entry = TypeVar("Entry", Ruling, Permit)
 
 
@@ -60,7 +69,8 @@ Entry = TypeVar("Entry", Ruling, Permit)
 class Asked:
     """A ruling or permit as the caller puts it; None is "not said". `ground` has exactly one of GROUNDS.
 
-    A ruling that is a `draft` is in force for nobody until it is decided.
+    A ruling that is a `draft` is in force for nobody until it is decided. A `condition` has `fact`, and for what the
+    map does not know `text` and `text_en`.
     """
 
     id: str
@@ -79,6 +89,7 @@ class Asked:
     issue: str | None = None
     between: Sequence[str] = ()
     draft: bool = False
+    condition: Mapping[str, str | None] | None = None
 
 
 def rule(engine: Engine, atlas: Atlas, roster: Roster, asked: Asked, *, actor: str, now: datetime) -> Ruling:
@@ -124,6 +135,7 @@ def rule(engine: Engine, atlas: Atlas, roster: Roster, asked: Asked, *, actor: s
         source=asked.source,
         decided_by=asked.decided_by,
         issue=asked.issue,
+        condition=_condition(atlas, asked.condition),
         between=tuple(sorted({atlas.unit(code).code for code in asked.between})),
     )
     if not ruling.between:
@@ -186,6 +198,25 @@ def _as_first_said(entry: Entry, known: Entry, asked: Asked) -> Entry:
         decided_by=entry.decided_by if asked.decided_by else known.decided_by,
         between=entry.between if asked.between else known.between,
     )
+
+
+def _condition(atlas: Atlas, given: Mapping[str, str | None] | None) -> Condition | None:
+    """What the ruling depends on, in words that the caller gives for what no map shows.
+
+    Raises
+    ------
+    InvalidInput
+        It is no fact, one that a ruling cannot depend on, or has no words.
+    """
+    if given is None:
+        return None
+    fact = read_facts(atlas, [given.get("fact") or ""], None)[0]
+    text = (given.get("text") or "").strip()
+    if fact.kind in ("component", "unseen"):
+        raise InvalidInput(NO_CONDITION, fact=fact.said)
+    if fact.kind == "seen" and not text:
+        raise InvalidInput(NO_WORDS, fact=fact.said)
+    return Condition(fact.said, name_of(text, given.get("text_en")) if text else fact.text)
 
 
 def _categories(atlas: Atlas, asked: Asked) -> tuple[str, ...]:

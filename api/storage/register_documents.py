@@ -9,6 +9,7 @@ import shapely
 from shapely import MultiPolygon
 
 from api.storage.documents import Document, hours_document, hours_from, name_document
+from geo.claims import Condition
 from geo.moments import say_moment
 from geo.register.holdings import Capacity, Holding, Person
 from geo.register.log import Value
@@ -36,6 +37,7 @@ def entry_document(value: Value) -> Document:
                 "issue": value.issue,
                 "between": list(value.between),
                 "revoked_at": None if value.revoked_at is None else say_moment(value.revoked_at),
+                "condition": _condition_document(value.condition),
             }
         case Permit():
             own = {
@@ -83,6 +85,7 @@ def _ruling(key: str, document: Document) -> Ruling:
         issue=document.get("issue"),
         between=tuple(document.get("between", ())),
         revoked_at=_moment_from(document.get("revoked_at")),
+        condition=_condition_from(document.get("condition")),
     )
 
 
@@ -118,6 +121,14 @@ def _schedule_from(document: Document) -> Schedule:
 
 def _moment_from(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _condition_document(condition: Condition | None) -> Document | None:
+    return None if condition is None else {"fact": condition.fact, "text": name_document(condition.text)}
+
+
+def _condition_from(document: Document | None) -> Condition | None:
+    return None if document is None else Condition(document["fact"], Name(**document["text"]))
 
 
 def _ground_document(ground: RuledGround) -> Document:

@@ -6,9 +6,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from geo.categories import Branch
-from geo.claims import EVERY_CATEGORY, Claim, Origin, PlaceKind, Role
+from geo.claims import EVERY_CATEGORY, Claim, Condition, Origin, PlaceKind, Role
 from geo.components import Component
 from geo.grounds import Ground, Grounds, Standing
+from geo.marks import marks_of
 from geo.model import Area, Unit
 from geo.nearby import Beside
 from geo.units import accountable
@@ -44,7 +45,7 @@ class Asking:
 
     `branch` says which ladder; `chain` is the category with those above it that anybody names, deepest first; `idle`
     are the claims that do not hold; `registered` is the category when it is one of components and some are registered;
-    `owner` is the unit whose name the caller read on the thing.
+    `owner` is the unit whose name the caller read on the thing, `seen` what else was seen that a ruling depends on.
     """
 
     branch: Branch | None = None
@@ -52,6 +53,7 @@ class Asking:
     idle: frozenset[str] = frozenset()
     registered: str | None = None
     owner: str | None = None
+    seen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +131,35 @@ class Here:
         ]
 
     def from_register(self, origin: Origin) -> list[Hit]:
-        """Who leads by the rulings, or the permits, here that name the category, a branch above it, or every one."""
+        """Who leads by the rulings, or the permits, here that name the category, a branch above it, or every one.
+
+        What depends on something that was not seen is left out.
+        """
+        return [hit for hit in self._leading_by(origin) if self._is_met(hit.claim.condition)]
+
+    def unmet(self) -> list[Claim]:
+        """The rulings that would decide here if their condition were met, the latest decision first."""
+        deciding = max(map(_decided, self.rulings()), default=None)
+        hits = [
+            hit
+            for hit in self._leading_by(Origin.RULING)
+            if not self._is_met(hit.claim.condition) and (deciding is None or _decided(hit) > deciding)
+        ]
+        return [hit.claim for hit in sorted(hits, key=_decided, reverse=True)]
+
+    def _leading_by(self, origin: Origin) -> list[Hit]:
         return [
             hit
             for hit in self._naming()
             if hit.claim.origin is origin and hit.claim.role is Role.LEADS and hit.claim.id not in self.asking.idle
         ]
+
+    def _is_met(self, condition: Condition | None) -> bool:
+        if condition is None or condition.fact in self.asking.seen:
+            return True
+        if self.asking.owner is not None and condition.fact == f"owner:{self.asking.owner}":
+            return True
+        return condition.fact in marks_of(ground for _, ground in self.grounds())
 
     def rulings(self) -> list[Hit]:
         """Who leads by the rulings here, the latest decision first; of two of one moment the later id."""

@@ -80,7 +80,11 @@ def ground_on(atlas: Atlas, ground: RuledGround) -> MultiPolygon | None:
 
 
 def _units_of(entry: Ruling | Permit) -> set[str]:
-    named = (entry.unit, *entry.assists) if isinstance(entry, Ruling) else (entry.unit,)
+    named = {entry.unit}
+    if isinstance(entry, Ruling):
+        named |= {*entry.assists}
+        if entry.condition is not None and entry.condition.fact.startswith("owner:"):
+            named.add(entry.condition.fact.partition(":")[2])
     return {unit for unit in named if unit is not None}
 
 
@@ -116,6 +120,7 @@ def _claim(
         origin=origin,
         decided_at=entry.decided_at if isinstance(entry, Ruling) else None,
         reason=entry.reason if isinstance(entry, Ruling) else None,
+        condition=entry.condition if isinstance(entry, Ruling) else None,
     )
 
 

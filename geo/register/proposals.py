@@ -70,8 +70,9 @@ def proposals(atlas: Atlas, roster: Roster, now: datetime) -> tuple[Proposal, ..
 def due(atlas: Atlas, roster: Roster, now: datetime, *, of: str | None = None) -> Iterator[tuple[Basis, list[Ruling]]]:
     """What a general ruling is due for, with the rulings that it rests on; with `of` only where that one is among them.
 
-    Due after three decided rulings on some ground, none of them revoked, between the same two units over one major; no
-    longer once a ruling in force or to come for all of that major covers the ground that would be proposed.
+    Due after three decided rulings on some ground, none of them revoked or on a condition, between the same two units
+    over one major; no longer once a ruling in force or to come for all of that major covers the ground that would be
+    proposed.
     """
     for basis, rulings in sorted(_settled(atlas, roster).items()):
         if len(rulings) < DUE_AFTER or (of is not None and all(ruling.id != of for ruling in rulings)):
@@ -87,7 +88,7 @@ def _settled(atlas: Atlas, roster: Roster) -> Mapping[Basis, list[Ruling]]:
     """The settled disputes on some ground, by pair of units and major; each by id."""
     settled: dict[Basis, list[Ruling]] = {}
     for _, ruling in sorted(roster.rulings.items()):
-        if ruling.state is not RulingState.DECIDED or ruling.ground.kind is GroundKind.CITY:
+        if ruling.state is not RulingState.DECIDED or ruling.ground.kind is GroundKind.CITY or ruling.condition:
             continue
         majors = {_major(atlas, code) for code in ruling.categories if code != EVERY_CATEGORY}
         for first, second in combinations(sorted(set(ruling.between) & atlas.units.keys()), 2):
@@ -153,7 +154,7 @@ def _is_for_all(ruling: Ruling, branch: str, now: datetime) -> bool:
     """Whether a ruling is for all of a major, and in force or to come."""
     is_over = ruling.schedule.valid_to is not None and ruling.schedule.valid_to <= now
     is_named = not {branch, EVERY_CATEGORY}.isdisjoint(ruling.categories)
-    return is_named and ruling.state is RulingState.DECIDED and not is_over
+    return is_named and ruling.state is RulingState.DECIDED and not is_over and ruling.condition is None
 
 
 def _covers(atlas: Atlas, ruling: Ruling, proposed: MultiPolygon | None) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from shapely import MultiPolygon
 
+from geo.claims import Condition
 from geo.schedule import Schedule
 from geo.wording import Name
 
@@ -50,7 +51,8 @@ class Ruling:
     """A decision on who leads certain categories on some ground (`*`: every category).
 
     `decided_by` is the post that decided, `source` the document's number. Of two in force the later `decided_at` wins;
-    a draft has none. `issue` is the case that led to it, `between` the units that disputed the ground, by code.
+    a draft has none. `issue` is the case that led to it, `between` the units that disputed the ground, by code. With a
+    `condition` it holds only where that was seen.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Ruling:
     issue: str | None = None
     between: tuple[str, ...] = ()
     revoked_at: datetime | None = None
+    condition: Condition | None = None
 
     @property
     def state(self) -> RulingState:

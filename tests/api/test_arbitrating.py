@@ -506,3 +506,44 @@ def test_ground_that_is_not_understood_is_refused_with_what_is(cli: Cli, words: 
 def test_the_command_line_says_who_has_the_ticket(cli: Cli) -> None:
     place = ("--lon", "0.01", "--lat", "0.01", "--accuracy", "10")
     assert orjson.loads(cli("lookup", *place, "--receiver", "west", "--json")[0])["interim"]["code"] == "west"
+
+
+# --- on a condition -----------------------------------------------------------------------------------------------
+
+OVER_PIPE = {"fact": "seen:over-pipe", "text": "破损路面在管线上方", "text_en": "the broken surface is over a pipe"}
+
+
+def test_a_ruling_on_a_condition_is_kept_asked_for_and_heard(town: TestClient) -> None:
+    recorded = rule(town, condition=OVER_PIPE)
+    assert recorded.json()["condition"] == {"fact": "seen:over-pipe", "text": "the broken surface is over a pipe"}
+    asked = {"lon": 0.01 - 5 * METRE, "lat": 0.01, "accuracy_m": 0, "category": "1101", "lang": "en"}
+    before = town.get("/v1/responsible", params=asked).json()
+    assert (before["lead"]["unit"]["code"], before["question"]["id"]) == ("west", "seen")
+    reply = before["question"]["facts"][0]
+    assert (reply["fact"], reply["unit"]["code"]) == ("seen:over-pipe", "east")
+    after = town.get("/v1/responsible", params={**asked, "fact": reply["fact"]}).json()
+    assert (after["lead"]["unit"]["code"], after["rung"], after["question"]) == ("east", "ruling", None)
+    assert after["chain"][0] == {
+        "rung": "fact",
+        "hit": True,
+        "why": "seen on the spot: the broken surface is over a pipe",
+        "refs": ["seen:over-pipe"],
+    }
+    assert rule(town, condition=OVER_PIPE).json()["id"] == "R1"  # said again it is the same
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ({"fact": "seen:over-pipe"}, "say it in text"),
+        ({"fact": "component:3205080101000001", "text": "x"}, "component"),
+        ({"fact": "unseen:pipe", "text": "x"}, "cannot depend on"),
+        ({"fact": "owner:nobody"}, "no unit"),
+        ({"fact": "the weather"}, "not understood"),
+    ],
+)
+def test_what_a_ruling_cannot_depend_on_is_refused(town: TestClient, condition: dict[str, str], says: str) -> None:
+    refused = rule(town, condition=condition)
+    assert refused.status_code == 422
+    assert says in refused.json()["detail"]
+    assert town.get("/v1/rulings").json()["items"] == []

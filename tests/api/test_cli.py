@@ -544,7 +544,7 @@ def test_the_card_of_a_contested_lid_asks_whose_name_is_on_it_and_a_fact_settles
     assert "West Office" in settled.out
     assert "Whose name" not in settled.out
     assert cli(*where, "--fact", "component:3205080103000002", "--json").json["lead"]["unit"]["code"] == "west"
-    refused = cli(*where, "--fact", "strip:pavement")
+    refused = cli(*where, "--fact", "strip:tramway")
     assert (refused.status, refused.out) == (1, "")
     assert "component:<id>" in refused.err
 
