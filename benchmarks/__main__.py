@@ -31,13 +31,14 @@ from geo.atlas import Atlas
 from geo.city_folder import read_city
 from geo.determination import Given
 from geo.model import Edition, FloatArray
-from geo.position import Position
+from geo.position import Position, sigma_of
 from geo.register.log import Register
 from geo.resolve import Moment, Question, determine
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "gusu"
 ROUNDS = 5
 SINGLE_LOOKUPS = 200
+SCATTERED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,27 @@ def main() -> None:
         f"GEOS {'.'.join(map(str, shapely.geos_version))}, geopandas {geopandas.__version__}, {platform.machine()}"
     )
     _bulk(console, atlas, lon, lat, source, fields)
+    _doubt(console, atlas)
     _single(console, atlas, lon, lat)
+
+
+def _doubt(console: Console, atlas: Atlas) -> None:
+    """What it costs that positions are uncertain: the same ones, all over the city, as if surveyed and otherwise."""
+    territory = [area.boundary for area in atlas.areas if area.scheme == atlas.city.territory and area.parent is None]
+    ground = shapely.union_all(territory)
+    west, south, east, north = ground.bounds
+    rng = np.random.default_rng(1)
+    lon, lat = rng.uniform(west, east, 4 * SCATTERED), rng.uniform(south, north, 4 * SCATTERED)
+    inside = np.flatnonzero(shapely.contains_xy(ground, lon, lat))[:SCATTERED]
+    lon, lat = lon[inside], lat[inside]
+
+    def asked(accuracy_m: float) -> Callable[[], object]:
+        sigma_m = np.full(len(lon), sigma_of(accuracy_m=accuracy_m, confidence=atlas.city.policy.confidence))
+        return lambda: assign(atlas, lon=lon, lat=lat, sigma_m=sigma_m)
+
+    runs = {"assign, surveyed positions (peer)": asked(0.0)}
+    runs |= {f"assign, accuracy {metres:g} m": asked(metres) for metres in (5.0, 10.0, 50.0)}
+    _print(console, "doubt", len(lon), "rows/s", _interleaved(runs))
 
 
 def _bulk(console: Console, atlas: Atlas, lon: FloatArray, lat: FloatArray, source: Path, fields: Fields) -> None:

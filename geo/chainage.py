@@ -75,6 +75,18 @@ class _Line:
         vertices = np.stack(to_metric(lon=lon, lat=lat, origin_lon=origin_lon, origin_lat=origin_lat), axis=-1)
         return cls(origin_lon, origin_lat, vertices, np.append(0.0, np.cumsum(lengths_m)))
 
+    def nearest(self, *, lon: FloatArray, lat: FloatArray) -> tuple[NDArray[np.intp], FloatArray, FloatArray]:
+        """For n positions: the nearest edge and the share of it, both (n,), and (n, 2) metres from there to them."""
+        origin = {"origin_lon": self.origin_lon, "origin_lat": self.origin_lat}
+        places = np.stack(to_metric(lon=lon, lat=lat, **origin), axis=-1)
+        steps = np.diff(self.vertices, axis=0)
+        beside = places[:, None, :] - self.vertices[:-1]
+        shares = np.clip((beside * steps).sum(axis=-1) / (steps * steps).sum(axis=-1), 0.0, 1.0)
+        aside = beside - shares[..., None] * steps
+        edges = np.hypot(aside[..., 0], aside[..., 1]).argmin(axis=1)
+        picked = np.arange(len(places)), edges
+        return edges, shares[picked], aside[picked]
+
     def headings(self, edges: NDArray[np.intp], shares: FloatArray) -> FloatArray:
         """Which way the line goes, (n, 2), at a share of an edge: at a bend, the mean of the ways in and out."""
         steps = np.diff(self.vertices, axis=0)
@@ -104,16 +116,8 @@ def locate_on(segment: Segment, *, lon: float, lat: float) -> OnRoad:
 def locate_many(segment: Segment, *, lon: FloatArray, lat: FloatArray) -> tuple[OnRoad, ...]:
     """As `locate_on`, for (n,) positions; takes memory for n times the number of vertices."""
     line = _Line.of(segment)
-    origin = {"origin_lon": line.origin_lon, "origin_lat": line.origin_lat}
-    places = np.stack(to_metric(lon=lon, lat=lat, **origin), axis=-1)
-    steps = np.diff(line.vertices, axis=0)
-    beside = places[:, None, :] - line.vertices[:-1]
-    shares = np.clip((beside * steps).sum(axis=-1) / (steps * steps).sum(axis=-1), 0.0, 1.0)
-    aside = beside - shares[..., None] * steps
-    offsets_m = np.hypot(aside[..., 0], aside[..., 1])
-    nearest = offsets_m.argmin(axis=1)
-    picked = np.arange(len(places)), nearest
-    share, offset_m = shares[picked], offsets_m[picked]
+    nearest, share, aside = line.nearest(lon=lon, lat=lat)
+    offset_m = np.hypot(*aside.T)
     lengths_m = np.diff(line.chainages_m)
     # From the nearer end, so that either end is met exactly.
     chainages_m = np.where(
@@ -122,12 +126,21 @@ def locate_many(segment: Segment, *, lon: FloatArray, lat: FloatArray) -> tuple[
         line.chainages_m[nearest + 1] - (1.0 - share) * lengths_m[nearest],
     )
     ahead = line.headings(nearest, share)
-    leftness = ahead[:, 0] * aside[picked][:, 1] - ahead[:, 1] * aside[picked][:, 0]
+    leftness = ahead[:, 0] * aside[:, 1] - ahead[:, 1] * aside[:, 0]
     leftness[(offset_m < ON_LINE_M) | (np.abs(leftness) < ON_LINE_M)] = 0.0
     return tuple(
         OnRoad(float(along), float(off), None if left == 0.0 else Side.LEFT if left > 0.0 else Side.RIGHT)
         for along, off, left in zip(chainages_m, offset_m, leftness, strict=True)
     )
+
+
+def bearing_aside_deg(segment: Segment, side: Side, *, lon: float, lat: float) -> float:
+    """Which way a side of the segment looks, square to it where a WGS 84 position is nearest; degrees from north."""
+    line = _Line.of(segment)
+    edge, share, _ = line.nearest(lon=np.array([lon]), lat=np.array([lat]))
+    east, north = line.headings(edge, share)[0]
+    ahead_deg = float(np.degrees(np.arctan2(east, north)))
+    return (ahead_deg + (90.0 if side is Side.RIGHT else -90.0)) % 360.0
 
 
 def position_at(

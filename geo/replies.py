@@ -5,9 +5,8 @@ from types import MappingProxyType
 
 from geo.answer_text import BEARING_WORDS, compass
 from geo.atlas import Atlas
-from geo.chainage import locate_on, position_at
+from geo.chainage import bearing_aside_deg
 from geo.claims import PlaceKind
-from geo.crs import bearing_deg
 from geo.grounds import Ground
 from geo.hearing import MARK_WORDS
 from geo.index import Cover
@@ -30,8 +29,6 @@ WHERE: Mapping[str, Phrase] = MappingProxyType(
 ON_SIDE = Phrase(zh="{road}{bearing}侧", en="the {bearing} side of {road}")
 INSIDE = Phrase(zh="{site}里面", en="inside {site}")
 AROUND = Phrase(zh="{site}周边", en="around {site}")
-# Far enough aside to say which wind a side looks to.
-ASIDE_M = 10.0
 
 
 def say_where(atlas: Atlas, question: Phrase, covers: Sequence[Cover]) -> Name:
@@ -60,11 +57,8 @@ def say_mark(atlas: Atlas, position: Position, mark: str, covers: Sequence[Cover
 
 def _on_side(segment: Segment, position: Position, side: Side) -> Name:
     """A side of a road by the wind that it looks to, where the position is nearest."""
-    chainage_m = locate_on(segment, lon=position.lon, lat=position.lat).chainage_m
-    lon1, lat1 = position_at(segment, chainage_m=chainage_m)
-    lon2, lat2 = position_at(segment, chainage_m=chainage_m, offset_m=ASIDE_M, side=side)
-    bearing = BEARING_WORDS[compass(float(bearing_deg(lon1=lon1, lat1=lat1, lon2=lon2, lat2=lat2)))]
-    return ON_SIDE.name(road=segment.road, bearing=bearing)
+    bearing_deg = bearing_aside_deg(segment, side, lon=position.lon, lat=position.lat)
+    return ON_SIDE.name(road=segment.road, bearing=BEARING_WORDS[compass(bearing_deg)])
 
 
 def _grounds(atlas: Atlas, covers: Iterable[Cover]) -> Iterator[Ground]:

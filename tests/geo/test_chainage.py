@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import LineString, Point
 
-from geo.chainage import OnRoad, length_m, locate_many, locate_on, position_at
+from geo.chainage import OnRoad, bearing_aside_deg, length_m, locate_many, locate_on, position_at
 from geo.crs import from_metric, to_metric
 from geo.errors import InvalidGeometry, InvalidInput
 from geo.roads import Segment, Side
@@ -211,3 +211,14 @@ def test_an_offset_without_a_side_is_refused():
 def test_a_centreline_without_length_is_refused(places):
     with pytest.raises(InvalidGeometry, match="S1 has no length"):
         length_m(road(*places))
+
+
+@pytest.mark.parametrize(("towards_deg", "left_deg"), [(0.0, 270.0), (90.0, 0.0), (180.0, 90.0), (45.0, 315.0)])
+def test_the_left_of_a_road_looks_square_to_where_it_leads(towards_deg: float, left_deg: float) -> None:
+    east, north = 200 * np.sin(np.radians(towards_deg)), 200 * np.cos(np.radians(towards_deg))
+    end = from_metric(east=float(east), north=float(north), origin_lon=120.6, origin_lat=31.3)
+    segment = Segment("r", Name(en="r"), "branch", Name(en="a"), Name(en="b"), LineString([(120.6, 31.3), end]))
+    left = bearing_aside_deg(segment, Side.LEFT, lon=120.6005, lat=31.3005)
+    right = bearing_aside_deg(segment, Side.RIGHT, lon=120.6005, lat=31.3005)
+    assert (left - left_deg + 180) % 360 - 180 == pytest.approx(0.0, abs=0.01)
+    assert (right - left) % 360 == pytest.approx(180.0)
