@@ -21,13 +21,14 @@ from geo.determination import AtSite, OnSegment
 from geo.edges import Sides, draw_lines, draw_over
 from geo.errors import InvalidInput, NotFound
 from geo.grounds import Grounds, grounds_of, in_order
-from geo.index import BoundaryIndex, Cover, Index, LayeredIndex
+from geo.index import Cover, Index, LayeredIndex
 from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of, with_components
 from geo.ladder.here import Asking, Survey
 from geo.marks import Marks, Seen, marks_of
 from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
 from geo.nearby import ComponentIndex
 from geo.post_book import PostBook
+from geo.raster.index import RasterIndex
 from geo.roads import Segment, Side, StripKind
 from geo.sheet import Sheet
 from geo.site_types import type_name
@@ -90,7 +91,7 @@ class Atlas:
         self.level_names: Mapping[tuple[str, str], Name] = {
             (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels
         }
-        self.index: Index = BoundaryIndex(self.grounds.boundaries)
+        self.index: Index = RasterIndex(self.grounds.boundaries)
         self.lines = draw_lines(self.index, self.grounds.boundaries[self._decides(self.grounds)])
         self._added: tuple[Claim, ...] = ()
         self._overlays: OrderedDict[Hashable, Atlas] = OrderedDict()
@@ -162,7 +163,7 @@ class Atlas:
         over.grounds = self.grounds.ruled(claims)
         new = over.grounds.boundaries[len(self.grounds.boundaries) :]
         if len(new):
-            over.index = LayeredIndex(self.index, BoundaryIndex(new))
+            over.index = LayeredIndex(self.index, RasterIndex(new))
         # Ground that was on the map and decided nothing until now has to be drawn too.
         decides = self._decides(over.grounds)
         decides[: len(self.grounds.boundaries)] &= ~self._decides(self.grounds)

@@ -1,7 +1,8 @@
 """The index over boundaries: which set of them holds a position.
 
-A Shapely STRtree for now. The rest of the product asks an index two questions only: `sets_at` here, and `edges_near`
-in `geo/edges.py`.
+`BoundaryIndex` asks GEOS, with a Shapely STRtree, and is the measure of what is exact; `geo/raster` gives the same
+answers from a raster. The rest of the product asks an index one question only, `sets_at`; what is near a position is
+asked of `geo/edges.py`.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ IntArray = NDArray[np.int64]
 
 # Keys make a set of boundaries comparable as one number: XOR of the keys of its members. 64 random bits a member let
 # two different sets meet once in 10^19; the seed is fixed so that a run can be repeated.
-_KEY_SEED = 0x5EED
+KEY_SEED = 0x5EED
 
 
 class Cover(NamedTuple):
@@ -82,7 +83,7 @@ class BoundaryIndex:
         shapely.contains_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
         shapely.intersects_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
         self._tree = shapely.STRtree(boundaries)
-        random = np.random.default_rng(_KEY_SEED)
+        random = np.random.default_rng(KEY_SEED)
         shape = (2, len(boundaries))
         self._interior_keys, self._edge_keys = random.integers(2**64 - 1, size=shape, dtype=np.uint64, endpoint=True)
 

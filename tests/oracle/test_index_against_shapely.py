@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon
 
 from geo.index import BoundaryIndex
+from geo.raster.index import RasterIndex
 from tests.geo.small_worlds import (
     WORLDS,
     area,
@@ -67,8 +68,12 @@ CITIES = {
 
 
 def check_against_shapely(boundaries, lon, lat) -> None:
-    """Fails unless the index and Shapely agree on every pair of position and boundary."""
-    index = BoundaryIndex(boundaries)
+    """Fails unless both indexes and Shapely agree on every pair of position and boundary."""
+    for kind in (BoundaryIndex, RasterIndex):
+        _check(kind(boundaries), boundaries, lon, lat)
+
+
+def _check(index, boundaries, lon, lat) -> None:
     sets = index.sets_at(lon=lon, lat=lat)
     inside = np.zeros((len(sets.covers), len(boundaries)), dtype=bool)
     holds = np.zeros_like(inside)
@@ -115,7 +120,7 @@ def test_of_a_true_partition_every_place_is_inside_one_cell_or_on_the_edge_of_at
     cells = np.array([one.boundary for one in city_map.areas if one.level == "cell"], dtype=object)
     lon, lat = telling_places(city_map, random=1_500)
     within = shapely.contains_xy(shapely.union_all(cells), lon, lat)
-    sets = BoundaryIndex(cells).sets_at(lon=lon[within], lat=lat[within])
+    sets = RasterIndex(cells).sets_at(lon=lon[within], lat=lat[within])
     for number in np.unique(sets.ids):
         cover = sets.covers[number]
         assert (len(cover.interior), len(cover.edge) >= 2) in ((1, False), (0, True))
