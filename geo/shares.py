@@ -28,9 +28,14 @@ def to_thousandths(shares: Sequence[Fraction | float]) -> tuple[int, ...]:
     By largest remainder: each is rounded down, and the thousandths left over go to the largest remainders, the earlier
     share first among equal ones. Every later comparison is made in these integers.
     """
-    exact = [Fraction(share) * WHOLE for share in shares]
-    floors = [int(share) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    floors, remainders = [], []
+    for share in shares:
+        # In whole numbers: a float times 1000 may be rounded up to the next thousandth.
+        above, below = share.as_integer_ratio()
+        floor, rest = divmod(above * WHOLE, below)
+        floors.append(floor)
+        remainders.append(rest / below)
+    by_remainder = sorted(range(len(floors)), key=lambda i: (-remainders[i], i))
     for i in by_remainder[: WHOLE - sum(floors)]:
         floors[i] += 1
     return tuple(floors)
