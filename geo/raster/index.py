@@ -14,20 +14,20 @@ from numpy.typing import NDArray
 from geo.index import KEY_SEED, BoundaryIndex, Cover, IntArray, SetsAt
 from geo.model import FloatArray
 from geo.raster.edges import KeyArray, edges_of
-from geo.raster.grid import DOUBT_DEG, Grid, lay_grid
-from geo.raster.records import Records, records_of
+from geo.raster.grid import lay_grid
+from geo.raster.records import crossed, records_of
+from geo.raster.tree import Raster, grow
 
-# Pairs of positions and edges that are looked at together; bounds the memory of a bulk question.
+# Positions that are looked at together; bounds the memory of a bulk question.
 POSITIONS_AT_ONCE = 131_072
 NOWHERE = Cover((), ())
 
 
 class _Sets(NamedTuple):
-    """The sets that are known: each with its key, in the order of the keys, and its number among `covers`."""
+    """The sets whose keys are known, in the order of the keys, each with its number."""
 
     keys: KeyArray
     numbers: IntArray
-    covers: tuple[Cover, ...]
 
 
 class RasterIndex:
@@ -39,66 +39,75 @@ class RasterIndex:
         keys = np.random.default_rng(KEY_SEED).integers(2**64 - 1, size=len(boundaries), dtype=np.uint64, endpoint=True)
         edges = edges_of(boundaries, keys)
         self._learning = threading.Lock()
+        self._covers: list[Cover] = [NOWHERE]  # grows, and what is there stays
         self._numbers: dict[Cover, int] = {NOWHERE: 0}
-        self._sets = _Sets(np.zeros(1, dtype=np.uint64), np.zeros(1, dtype=np.int64), (NOWHERE,))
-        self._grid: Grid | None = lay_grid(edges) if len(edges.key) else None
-        if self._grid is None:
-            return
-        self._records: Records = records_of(self._grid, edges)
-        self._is_mixed = np.diff(self._grid.start) > 0
-        self._pure = self._pure_cells(self._grid)
+        self._sets = _Sets(np.zeros(1, dtype=np.uint64), np.zeros(1, dtype=np.int64))
+        self._raster = grow(lay_grid(edges), edges) if len(edges.key) else None
+        if self._raster is not None:
+            self._records, self._uncertain = records_of(self._raster.cells, edges)
+            self._pure = self._pure_places(self._raster)
 
-    def _pure_cells(self, grid: Grid) -> IntArray:
-        """The number of the set that holds each cell; what stands there of a mixed one is that of its corner."""
-        keys, first, inverse = np.unique(grid.corner, return_index=True, return_inverse=True)
-        column, row = (first % grid.columns).astype(np.float64), (first // grid.columns).astype(np.float64)
-        sets = self._exact.sets_at(lon=grid.west + grid.width * column, lat=grid.south + grid.height * row)
-        numbers = self._learn(keys, [sets.covers[i] for i in sets.ids.tolist()])
-        return numbers[inverse]
+    def _pure_places(self, raster: Raster) -> IntArray:
+        """The number of the set that holds each pure place; 0 for the others."""
+        numbers = np.zeros(len(raster.mixed), dtype=np.int64)
+        pure = np.flatnonzero(raster.mixed < 0)
+        keys, first, inverse = np.unique(raster.corner[pure], return_index=True, return_inverse=True)
+        sets = self._exact.sets_at(lon=raster.x0[pure[first]], lat=raster.y0[pure[first]])
+        numbers[pure] = self._learn(keys, [sets.covers[i] for i in sets.ids.tolist()])[inverse]
+        return numbers
 
     def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
         """The set of boundaries at each position; lon and lat are (n,) finite degrees."""
         numbers = np.zeros(len(lon), dtype=np.int64)
-        if self._grid is not None:
+        if self._raster is not None:
             for start in range(0, len(lon), POSITIONS_AT_ONCE):
                 part = slice(start, start + POSITIONS_AT_ONCE)
-                numbers[part] = self._numbers_at(self._grid, lon[part], lat[part])
-        covers = self._sets.covers
-        found = np.zeros(len(covers), dtype=bool)
+                numbers[part] = self._numbers_at(self._raster, lon[part], lat[part])
+        found = np.zeros(len(self._covers), dtype=bool)
         found[numbers] = True
-        chosen = np.flatnonzero(found)
         compact = np.cumsum(found) - 1
-        return SetsAt(ids=compact[numbers], covers=tuple(covers[i] for i in chosen.tolist()))
+        return SetsAt(compact[numbers], tuple(self._covers[i] for i in np.flatnonzero(found).tolist()))
 
-    def _numbers_at(self, grid: Grid, lon: FloatArray, lat: FloatArray) -> IntArray:
+    def _numbers_at(self, raster: Raster, lon: FloatArray, lat: FloatArray) -> IntArray:
+        grid = raster.grid
         across, up = (lon - grid.west) / grid.width, (lat - grid.south) / grid.height
-        inside = (across >= 0.0) & (across < grid.columns) & (up >= 0.0) & (up < grid.rows)
+        held = np.flatnonzero((across >= 0.0) & (across < grid.columns) & (up >= 0.0) & (up < grid.rows))
         numbers = np.zeros(len(lon), dtype=np.int64)
-        held = np.flatnonzero(inside)
-        cell = up[held].astype(np.int64) * grid.columns + across[held].astype(np.int64)
-        numbers[held] = self._pure[cell]
-        mixed = np.flatnonzero(self._is_mixed[cell])
+        place, cell = raster.find(lon[held], lat[held])
+        numbers[held] = self._pure[place]
+        mixed = np.flatnonzero(cell >= 0)
         if len(mixed):
             rows = held[mixed]
-            numbers[rows] = self._in_mixed(grid, cell[mixed], lon[rows], lat[rows])
+            numbers[rows] = self._in_mixed(raster, cell[mixed], lon[rows], lat[rows])
         return numbers
 
-    def _in_mixed(self, grid: Grid, cell: IntArray, lon: FloatArray, lat: FloatArray) -> IntArray:
+    def _in_mixed(self, raster: Raster, cell: IntArray, lon: FloatArray, lat: FloatArray) -> IntArray:
         """The numbers of the sets at positions in mixed cells."""
-        counts = grid.start[cell + 1] - grid.start[cell]
-        ends = np.cumsum(counts)
-        record = np.repeat(grid.start[cell] - ends + counts, counts) + np.arange(ends[-1])
-        x, y = np.repeat(lon, counts), np.repeat(lat, counts)
-        x0 = np.repeat(grid.west + grid.width * (cell % grid.columns), counts)
-        crossed, doubtful = _crossed(self._records, record, x, y, x0)
-        starts = ends - counts
-        toggled = np.bitwise_xor.reduceat(np.where(crossed, self._records.key[record], np.uint64(0)), starts)
-        key = grid.corner[cell] ^ toggled
-        doubted = np.logical_or.reduceat(doubtful, starts) | self._records.uncertain[cell]
+        doubted = self._uncertain[cell]
+        key = raster.cells.corner[cell]
+        walked = np.flatnonzero(~doubted)
+        if len(walked):
+            toggled, doubtful = self._walk(raster, cell[walked], lon[walked], lat[walked])
+            key[walked] ^= toggled
+            doubted[walked] = doubtful
         numbers = self._numbers_of(key, ~doubted, lon, lat)
         if doubted.any():
             numbers[doubted] = self._asked_exactly(lon[doubted], lat[doubted])
         return numbers
+
+    def _walk(
+        self, raster: Raster, cell: IntArray, lon: FloatArray, lat: FloatArray
+    ) -> tuple[KeyArray, NDArray[np.bool_]]:
+        """What is crossed from the corners of cells to positions, as XOR of keys, and whether rounding could decide."""
+        start = raster.cells.start[cell]
+        counts = raster.cells.start[cell + 1] - start
+        ends = np.cumsum(counts)
+        starts = ends - counts
+        record = np.repeat(start - starts, counts) + np.arange(ends[-1])
+        x0 = np.repeat(raster.cells.x0[cell], counts)
+        crosses, doubtful = crossed(self._records, record, np.repeat(lon, counts), np.repeat(lat, counts), x0)
+        keys = np.where(crosses, self._records.key[record], np.uint64(0))
+        return np.bitwise_xor.reduceat(keys, starts), np.logical_or.reduceat(doubtful, starts)
 
     def _numbers_of(self, key: KeyArray, wanted: NDArray[np.bool_], lon: FloatArray, lat: FloatArray) -> IntArray:
         """The numbers of the sets with these keys; what was never met is asked once, and kept."""
@@ -124,27 +133,11 @@ class RasterIndex:
         with self._learning:
             numbers = np.array([self._number(cover) for cover in covers], dtype=np.int64)
             together, first = np.unique(np.concatenate([self._sets.keys, keys]), return_index=True)
-            self._sets = _Sets(together, np.concatenate([self._sets.numbers, numbers])[first], self._sets.covers)
+            self._sets = _Sets(together, np.concatenate([self._sets.numbers, numbers])[first])
         return numbers
 
     def _number(self, cover: Cover) -> int:
         if cover not in self._numbers:
-            self._sets = self._sets._replace(covers=(*self._sets.covers, cover))
-            self._numbers[cover] = len(self._sets.covers) - 1
+            self._covers.append(cover)
+            self._numbers[cover] = len(self._covers) - 1
         return self._numbers[cover]
-
-
-def _crossed(
-    records: Records, record: IntArray, x: FloatArray, y: FloatArray, x0: FloatArray
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether each edge is crossed on the way from the corner to (x, y), and whether rounding could decide that."""
-    x1, y1, y2 = records.x1[record], records.y1[record], records.y2[record]
-    left_y = records.left_y[record]
-    at_x = x1 + (y - y1) * records.slope[record]
-    spans = (y1 <= y) & (y < y2)
-    crossed = (spans & (x0 < at_x) & (at_x < x)) ^ (left_y < y)
-    near = (np.abs(at_x - x) <= DOUBT_DEG) | (np.abs(at_x - x0) <= DOUBT_DEG)
-    doubtful = ((y1 <= y) & (y <= y2) & near) | (np.abs(left_y - y) <= DOUBT_DEG)
-    level = records.level[record] & (y == y1)
-    doubtful |= level & (x1 - DOUBT_DEG <= x) & (x <= records.x2[record] + DOUBT_DEG)
-    return crossed, doubtful

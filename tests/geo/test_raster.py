@@ -1,5 +1,7 @@
 """The raster over all boundaries: where rounding could decide, GEOS does; everywhere else they agree."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -104,6 +106,32 @@ def test_areas_thousands_of_kilometres_wide_are_told_exactly(seed: int) -> None:
     places = np.concatenate([vertices, middles, rng.uniform((-180, -90), (180, 90), size=(20_000, 2))])
     steps = [places, *(np.nextafter(places, places + step) for step in ((1, 0), (-1, 0), (0, 1), (0, -1)))]
     every = np.concatenate(steps)
+    assert differ(boundaries, every[:, 0].copy(), every[:, 1].copy()) == []
+
+
+def crowd(*, parts: int, seed: int):
+    """Fans of thin triangles that meet in a few places of a wide and empty country."""
+    rng = np.random.default_rng(seed)
+    polygons = [shapely.box(100.0, 20.0, 130.0, 45.0)]
+    for centre in rng.uniform((105, 25), (125, 40), size=(3, 2)):
+        turns = np.linspace(0, 2 * np.pi, parts + 1)
+        rim = centre + 0.003 * np.column_stack([np.cos(turns), np.sin(turns)]) * rng.uniform(0.5, 1, (parts + 1, 1))
+        polygons += [shapely.Polygon([centre, one, other]) for one, other in pairwise(rim)]
+    return boundaries_of(*(polygon for polygon in polygons if polygon.is_valid and polygon.area > 0))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_hundreds_of_edges_meet_in_a_wide_country_it_is_cut_finer_and_as_exact(seed: int) -> None:
+    boundaries = crowd(parts=400, seed=seed)
+    raster = RasterIndex(boundaries)._raster
+    assert raster is not None
+    assert raster.split.any()
+    assert np.median(raster.cells.counts[raster.cells.counts > 0]) <= 24
+    rng = np.random.default_rng(seed)
+    vertices = shapely.get_coordinates(boundaries)
+    places = [vertices, *(vertices + rng.normal(scale=scale, size=vertices.shape) for scale in (1e-12, 1e-7, 1e-4))]
+    corners = np.column_stack([raster.x0, raster.y0])
+    every = np.concatenate([*places, corners, np.nextafter(corners, corners + 1), np.nextafter(corners, corners - 1)])
     assert differ(boundaries, every[:, 0].copy(), every[:, 1].copy()) == []
 
 
