@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.services.auditing import AuditedDraft, audit_draft
+from api.services.auditing import AuditedDraft, audit_draft, blocking
 from api.services.draft_view import Drafts
 from api.services.drafting import check_tag
 from api.services.golden import Checked, check_golden, say_trials
@@ -162,21 +162,21 @@ def publish(
         raise InvalidInput(BAD_REASON, limit=REASON_LIMIT)
     drafts = drafts or Drafts(engine)
 
-    def check(session: Session, known: Checked | None) -> Checked | None:
-        return check_golden(
-            session, drafts, valid_from=valid_from, field=field, now=now, known=known, progress=progress
+    def check(
+        session: Session, checked: Checked | None = None, audited: AuditedDraft | None = None
+    ) -> tuple[Checked | None, AuditedDraft | None]:
+        golden = check_golden(
+            session, drafts, valid_from=valid_from, field=field, now=now, known=checked, progress=progress
         )
+        return golden, audit_draft(session, drafts, now=now, known=audited)
 
-    # Asked before anybody else has to wait for us; the golden places again if draft or register moved meanwhile.
-    audited = audit_draft(engine, now)
+    # Asked before anybody else has to wait for us, and again if draft or register moved meanwhile.
     with reading(engine) as session:
-        known = check(session, None)
+        known = check(session)
     with writing(engine) as session:
         queue_to_write(session)
         check_tag(session, expected)
-        if audited is not None:
-            check_tag(session, audited.tag)
-        checked = check(session, known)
+        checked, audited = check(session, *known)
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
@@ -190,7 +190,7 @@ def publish(
                 ("posts", _posts_gone(session, edition.id, roster, now)),
                 ("ruled", _ruled_gone(session, edition.id, roster, now)),
                 ("golden", _golden_changed(checked)),
-                ("troubles", _troubled(audited)),
+                ("troubles", _troubled(blocking(session, audited))),
             )
             if objection.what
         }
@@ -238,9 +238,8 @@ def _golden_changed(checked: Checked | None) -> _Objection:
     return _Objection(codes, NotAllowed(GOLDEN_CHANGED, count=len(codes), places=say_trials(failing)))
 
 
-def _troubled(audited: AuditedDraft | None) -> _Objection:
+def _troubled(ids: Sequence[str]) -> _Objection:
     """The troubles of the draft with which the city lets nothing be published."""
-    ids = [trouble.id for trouble in audited.troubles] if audited is not None else []
     return _Objection(ids, NotAllowed(TROUBLED, count=len(ids), troubles=say_rows(ids)))
 
 

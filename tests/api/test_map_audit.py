@@ -1,6 +1,7 @@
 """Audits over HTTP and on the command line: the list that they leave, its life, and drafts that it holds back."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,16 +11,21 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from api.app import create_app
 from api.cli.commands import app as command_line
 from api.schemas.audit import AuditOut, MapFindingDetail, MapFindingPage
+from api.services.auditing import run_audit
+from api.services.draft_view import Drafts, DraftView
+from api.services.publishing import publish as publish_draft
 from api.settings import Settings
 from api.storage import audit_log, tables
 from api.storage.engine import reading, writing
 from api.storage.map_store import save_draft
+from geo.errors import NotAllowed
 from geo.model import CityMap, Policy
 from tests.api.town import box, publish, river_town
 
@@ -140,6 +146,39 @@ def test_an_older_edition_is_only_looked_back_at(client: TestClient, engine: Eng
     assert listed(client) == []
 
 
+def test_an_audit_that_a_later_one_overtook_leaves_the_list_as_that_left_it(client: TestClient, engine: Engine) -> None:
+    overtaken: list[dict[str, Any]] = []
+
+    def overtake(*_: object) -> None:
+        if not overtaken:
+            overtaken.append({})
+            draft(engine, closed_town())
+            assert client.post("/v1/draft:publish").status_code == 200
+            overtaken.append(run(client))
+
+    slow = run_audit(engine, positions=0, actor="slow", now=datetime.now(UTC), progress=overtake)
+    assert (slow.edition, slow.moved, slow.counts["gap"]) == (1, None, 1)
+    assert overtaken[1]["edition"] == 2
+    assert listed(client, kind="gap", state="all") == []
+
+
+def test_of_two_audits_of_one_map_the_one_that_began_first_changes_nothing_after_the_other(
+    client: TestClient, engine: Engine
+) -> None:
+    draft(engine, river_town())
+    done: list[dict[str, Any]] = []
+
+    def overtake(*_: object) -> None:
+        if not done:
+            done.append({})
+            draft(engine, closed_town())
+            done.append(run(client, draft=True))
+
+    slow = run_audit(engine, draft=True, positions=0, actor="slow", now=datetime.now(UTC), progress=overtake)
+    assert (slow.moved, slow.counts["gap"]) == (None, 1)
+    assert listed(client, kind="gap", state="all") == []
+
+
 def test_somebody_takes_a_finding_and_settles_it(client: TestClient) -> None:
     run(client)
     gap = the_gap(client)["id"]
@@ -240,6 +279,33 @@ def test_a_draft_whose_troubles_are_not_listed_is_published_without_an_audit(
     draft(engine, river_town())
     assert client.post("/v1/draft:publish").status_code == 200
     assert client.get("/v1/audit").json() == {"audit": None}
+
+
+class Loosened(Drafts):
+    """Drafts of a database in which somebody puts another draft there as soon as the first was looked at."""
+
+    def __init__(self, engine: Engine, instead: CityMap) -> None:
+        super().__init__(engine)
+        self.instead: CityMap | None = instead
+
+    def view_in(self, session: Session) -> DraftView:
+        view = super().view_in(session)
+        if self.instead is not None:
+            meddler = threading.Thread(target=draft, args=(self._engine, self.instead))
+            self.instead = None
+            meddler.start()
+            meddler.join()
+        return view
+
+
+def test_a_draft_that_came_while_another_was_audited_is_audited_itself(engine: Engine) -> None:
+    draft(engine, strict(closed_town()))
+    with pytest.raises(NotAllowed, match="gap-"):
+        publish_draft(
+            engine, valid_from=None, actor="test", now=datetime.now(UTC), drafts=Loosened(engine, strict(river_town()))
+        )
+    drafts = Loosened(engine, strict(closed_town()))
+    assert publish_draft(engine, valid_from=None, actor="test", now=datetime.now(UTC), drafts=drafts).id == 1
 
 
 def test_audits_and_what_became_of_their_troubles_are_only_added(client: TestClient, engine: Engine) -> None:
