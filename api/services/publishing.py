@@ -1,9 +1,8 @@
-"""A city's folder becomes a draft, a draft becomes an edition: one transaction each."""
+"""A draft becomes an edition, in one transaction, unless something speaks against it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -16,29 +15,18 @@ from api.services.golden import Checked, check_golden, say_trials
 from api.storage import audit_log
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
-from api.storage.map_store import load_city, load_map, save_draft
+from api.storage.map_store import load_city, load_map
 from api.storage.post_store import load_posts
-from api.storage.register_store import commit, load_register
-from geo.city_folder import Progress, read_city
+from api.storage.register_store import load_register
+from geo.city_folder import Progress
 from geo.codes import is_plain
-from geo.errors import ImportRefused, InvalidInput, NotAllowed
+from geo.errors import InvalidInput, NotAllowed
 from geo.findings import say_rows
-from geo.model import CityMap, Edition, Finding, Severity
+from geo.model import Edition
 from geo.moments import parse_moment
-from geo.register.enlisting import enlist
 from geo.register.overlay import not_on
 from geo.register.roster import Roster
-from geo.sources.limits import Limits
 from geo.wording import Lang, Phrase
-
-REFUSED = Phrase(
-    zh="导入被拒绝：{count} 处问题必须先改正（见上）；数据库没有任何改动",
-    en="import refused: {count} findings must be mended first (see above); nothing was changed",
-)
-REFUSED_STRICT = Phrase(
-    zh="导入被拒绝（--strict）：{count} 处提示也算问题；数据库没有任何改动",
-    en="import refused (--strict): notices count as well ({count}); nothing was changed",
-)
 
 POSTS_GONE = Phrase(
     zh="草稿中没有以下 {count} 个仍有人任职的岗位：{posts}；请补上这些岗位或先结束任职，"
@@ -74,58 +62,6 @@ BAD_REASON = Phrase(
     zh="理由（accept）不可用：须有 1 到 {limit} 个可见字符，不含换行等控制字符；请改正",
     en="the reason (accept) cannot be used: give 1 to {limit} characters, not all blank, without control characters",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an import made: the edition's id to be, its map and everything found on the way."""
-
-    id: int
-    city_map: CityMap
-    findings: tuple[Finding, ...]
-
-
-class RefusedImport(ImportRefused):
-    """An import that findings block; they come with it."""
-
-    def __init__(self, phrase: Phrase, findings: Sequence[Finding]) -> None:
-        super().__init__(phrase, count=len(findings))
-        self.findings = tuple(findings)
-
-
-def import_city(
-    engine: Engine,
-    folder: Path,
-    *,
-    strict: bool,
-    actor: str,
-    now: datetime,
-    limits: Limits,
-    progress: Progress | None = None,
-) -> Draft:
-    """The draft made from a city's folder; it replaces an unpublished one. All or nothing.
-
-    The folder's people and holdings that the register never had are recorded there, and hold at once.
-
-    Raises
-    ------
-    SourceError, RefusedImport
-        The folder cannot be read, or its findings block; nothing was changed.
-    """
-    intake = read_city(folder, limits=limits, progress=progress)
-    blocks = [finding for finding in intake.findings if finding.severity is Severity.BLOCK]
-    if blocks or intake.city_map is None:
-        raise RefusedImport(REFUSED, blocks)
-    with writing(engine) as session:
-        queue_to_write(session)
-        changes, kept = enlist(load_register(session), intake.staff)
-        findings = (*intake.findings, *kept)
-        if strict and findings:
-            raise RefusedImport(REFUSED_STRICT, findings)
-        edition_id = save_draft(session, intake.city_map, findings, actor=actor, now=now)
-        if changes:
-            commit(session, changes, actor=actor, now=now)
-    return Draft(edition_id, intake.city_map, findings)
 
 
 def publish(
@@ -218,8 +154,7 @@ class _Objection:
 
 def _posts_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> _Objection:
     """The posts that somebody holds or is to hold, and that an edition does not have."""
-    holdings = roster.holdings.values()
-    held = {it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now}
+    held = roster.posts_held(now)
     gone = sorted(held - {post.code for post in load_posts(session, edition_id)}) if held else []
     return _Objection(gone, NotAllowed(POSTS_GONE, count=len(gone), posts=say_rows(gone)))
 

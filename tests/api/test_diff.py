@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -262,3 +263,27 @@ def test_the_page_shows_what_would_be_refused(town: TestClient) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "Publishing would be refused" in page.text
     assert "East Office → Old District" in page.text
+
+
+def test_the_page_in_the_other_language_shows_the_same_difference(town: TestClient) -> None:
+    page = town.get("/maps/diff", params={"from": "1", "to": "1", "at": "2026-06-01T10:00+08:00", "lang": "en"}).text
+    assert 'href="?from=1&amp;to=1&amp;at=2026-06-01T10%3A00%2B08%3A00&amp;lang=zh"' in page
+    town.put(AREA_E, json=HALF)
+    assert 'href="?lang=en"' in town.get("/maps/diff", params={"lang": "zh"}).text
+
+
+def test_many_who_wait_for_a_difference_or_an_audit_keep_nobody_else_waiting(town: TestClient) -> None:
+    town.put(AREA_E, json=HALF)
+    assert town.portal is not None
+    turn = town.app.state.turn  # type: ignore[attr-defined]
+    town.portal.call(turn.acquire)  # somebody's takes long
+    with ThreadPoolExecutor(100) as others:
+        waiting = [others.submit(town.get, "/v1/diff") for _ in range(60)]
+        waiting += [others.submit(town.get, "/maps/diff") for _ in range(20)]
+        waiting += [others.submit(town.post, "/v1/audit", json={"positions": 0}) for _ in range(3)]
+        try:
+            assert others.submit(town.get, "/v1/draft").result(timeout=30).status_code == 200
+            assert not any(one.done() for one in waiting)
+        finally:
+            town.portal.call(turn.release)
+        assert {one.result().status_code for one in waiting} == {200}
