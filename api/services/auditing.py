@@ -32,7 +32,7 @@ from geo.audit.kinds import SEVERITIES
 from geo.audit.todo import TO_DO, Action, Resolution, State, Todo, after_audit
 from geo.audit.trouble import Trouble
 from geo.editions import NOTHING_PUBLISHED, current_edition, edition_by_id
-from geo.errors import NotAllowed, NotFound, NothingPublished
+from geo.errors import InvalidInput, NotAllowed, NotFound, NothingPublished
 from geo.model import Edition
 from geo.wording import Phrase
 
@@ -43,6 +43,12 @@ NO_SUCH_TROUBLE = Phrase(
 IS_GONE = Phrase(
     zh="问题 {id} 已不再出现，无需处理；再次体检发现时会重新打开",
     en="{id} is no longer found, so there is nothing to do; an audit that finds it again opens it again",
+)
+
+
+DRAFT_OR_EDITION = Phrase(
+    zh="草稿（draft）和版本 {edition}（edition）只能体检一个；请去掉一项",
+    en="either the draft or edition {edition} is audited; leave out one of draft and edition",
 )
 
 
@@ -91,9 +97,11 @@ def run_audit(
 
     Raises
     ------
-    NotFound, NotAllowed, NothingPublished
-        No such edition, no draft, nothing published.
+    InvalidInput, NotFound, NotAllowed, NothingPublished
+        Both the draft and an edition are named; no such edition, no draft, nothing published.
     """
+    if draft and edition is not None:
+        raise InvalidInput(DRAFT_OR_EDITION, edition=edition)
     with reading(engine) as session:
         chosen = _chosen(session, edition=edition, draft=draft, now=now)
         atlas = Atlas(load_map(session, chosen.id), chosen)

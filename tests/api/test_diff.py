@@ -72,7 +72,7 @@ def test_a_golden_place_answered_otherwise_refuses_the_publish_and_names_place_a
     assert (
         "g-east at 0.015, 0.01 must be 'certain, east, territory' and is 'certain, old, territory' (东街道)" in detail
     )
-    assert "校核点" in town.post("/v1/draft:publish", params={"lang": "zh"}).json()["detail"]
+    assert "应为“明确、east、territory”" in town.post("/v1/draft:publish", params={"lang": "zh"}).json()["detail"]
     assert len(town.get("/v1/editions").json()["items"]) == 1
 
 
@@ -239,6 +239,13 @@ def test_editions_are_compared_by_number_and_the_draft_is_the_default(town: Test
     assert town.get("/v1/diff", params={"from": "x"}).status_code == 422
     assert town.get("/v1/diff", params={"from": "9", "to": "1"}).status_code == 404
     assert town.get("/v1/diff", params={"from": "1", "to": "draft"}).status_code == 404
+
+
+@pytest.mark.parametrize("said", ["", "0.5", "DRAFT"])
+def test_a_state_that_is_none_is_told_even_where_there_is_nothing_to_compare(town: TestClient, said: str) -> None:
+    for name in ("from", "to"):
+        refused = town.get("/v1/diff", params={name: said, "lang": "en"})
+        assert (refused.status_code, "is no edition" in refused.json()["detail"]) == (422, True), refused.text
 
 
 def test_entries_of_the_register_whose_place_the_draft_lacks_are_named(town: TestClient) -> None:

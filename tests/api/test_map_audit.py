@@ -25,7 +25,7 @@ from api.settings import Settings
 from api.storage import audit_log, tables
 from api.storage.engine import reading, writing
 from api.storage.map_store import save_draft
-from geo.errors import NotAllowed
+from geo.errors import InvalidInput, NotAllowed
 from geo.model import CityMap, Policy
 from tests.api.town import box, publish, river_town
 
@@ -237,9 +237,19 @@ def test_findings_as_geojson_are_those_that_have_ground(client: TestClient, engi
     assert feature["geometry"]["type"] == "Polygon"
 
 
-@pytest.mark.parametrize(("body", "status"), [({"edition": 7}, 404), ({"draft": True}, 409), ({"positions": -1}, 422)])
-def test_what_cannot_be_audited_is_refused(client: TestClient, body: dict[str, Any], status: int) -> None:
-    assert client.post("/v1/audit", json=body).status_code == status
+@pytest.mark.parametrize(
+    ("body", "status", "word"),
+    [
+        ({"edition": 7}, 404, "7"),
+        ({"draft": True}, 409, "没有可发布的草稿"),
+        ({"positions": -1}, 422, "太小"),
+        ({"draft": 1}, 422, "请填 true 或 false"),
+        ({"draft": True, "edition": 1}, 422, "只能体检一个"),
+    ],
+)
+def test_what_cannot_be_audited_is_refused(client: TestClient, body: dict[str, Any], status: int, word: str) -> None:
+    refused = client.post("/v1/audit?lang=zh", json=body)
+    assert (refused.status_code, word in refused.json()["detail"]) == (status, True), refused.text
 
 
 def test_without_an_edition_there_is_nothing_to_audit(empty_client: TestClient) -> None:
@@ -342,4 +352,4 @@ def test_the_command_line_audits_lists_and_settles(
     assert "gap" in call("--positions", "20", "--lang", "zh")
     assert json.loads(call("last"))["audit"]["id"] == 2
     both = CliRunner().invoke(command_line, ["audit", "--draft", "--edition", "1"])
-    assert both.exit_code == 2
+    assert isinstance(both.exception, InvalidInput)
