@@ -26,7 +26,7 @@ from geo.model import Edition
 from geo.moments import parse_moment
 from geo.register.overlay import not_on
 from geo.register.roster import Roster
-from geo.wording import Lang, Phrase
+from geo.wording import Lang, Name, Phrase
 
 POSTS_GONE = Phrase(
     zh="草稿中没有以下 {count} 个仍有人任职的岗位：{posts}；请补上这些岗位或先结束任职，"
@@ -56,6 +56,10 @@ TROUBLED = Phrase(
     en="the audit of the draft finds {count} troubles of kinds that audit_blocks lists and nobody settled: {troubles}; "
     "mend the draft, or run audit --draft and say by audit resolve that they may stay (over HTTP /v1/audit), or "
     "publish with a reason (--accept REASON, over HTTP accept)",
+)
+ONE_OF_SEVERAL = Phrase(zh="（{number}）{objection}", en="({number}) {objection}")
+SEVERAL = Phrase(
+    zh="草稿不能发布，有 {count} 类问题：{objections}", en="{count} things forbid to publish: {objections}"
 )
 REASON_LIMIT = 1000
 BAD_REASON = Phrase(
@@ -131,7 +135,7 @@ def publish(
             if objection.what
         }
         if objections and reason is None:
-            raise next(iter(objections.values())).refusal
+            raise _refusal([objection.refusal for objection in objections.values()])
         if objections:
             audit_log.record(
                 session,
@@ -150,6 +154,18 @@ class _Objection:
 
     what: Sequence[str]
     refusal: NotAllowed
+
+
+def _refusal(refusals: Sequence[NotAllowed]) -> NotAllowed:
+    """All refusals as one: whoever then gives a reason gives it for all of them."""
+    if len(refusals) == 1:
+        return refusals[0]
+    said = [
+        ONE_OF_SEVERAL.name(number=number, objection=Name(zh=refusal.say("zh"), en=refusal.say("en")))
+        for number, refusal in enumerate(refusals, start=1)
+    ]
+    together = Name(zh="；".join(one.say("zh") for one in said), en="; ".join(one.say("en") for one in said))
+    return NotAllowed(SEVERAL, count=len(said), objections=together)
 
 
 def _posts_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> _Objection:

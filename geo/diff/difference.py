@@ -49,7 +49,10 @@ class Difference:
 
     @property
     def blocks(self) -> bool:
-        """Whether the later state cannot be published without a reason."""
+        """Whether the later state cannot be published without a reason.
+
+        Troubles that the city's `audit_blocks` forbids are not looked for.
+        """
         return bool(self.blocked) or any(not (one.holds or one.is_dropped) for one in self.golden)
 
     @property

@@ -91,6 +91,19 @@ def test_a_reason_lets_it_pass_and_is_kept(town: TestClient, engine: Engine) -> 
     assert (json.loads(kept) if isinstance(kept, str) else kept)["golden"] == ["g-east"]
 
 
+def test_everything_that_speaks_against_a_publish_is_told_at_once_for_a_reason_covers_it_all(
+    town: TestClient,
+) -> None:
+    ruling = {"unit": "west", "categories": ["*"], "ground": {"area": "admin/street/E"}, "reason": "会商"}
+    recorded = town.put("/v1/rulings/R-1", json={**ruling, "decided_at": "2026-01-01"})
+    assert recorded.status_code == 200, recorded.text
+    assert town.delete(AREA_E).status_code == 200
+    for lang in ("zh", "en"):
+        refused = town.post("/v1/draft:publish", params={"lang": lang})
+        assert refused.status_code == 409
+        assert all(name in refused.json()["detail"] for name in ("ruling:R-1", "g-east")), refused.text
+
+
 def test_a_change_elsewhere_is_published_without_a_word(town: TestClient) -> None:
     town.put("/v1/draft/units/cleaners", json={"name": "环卫所", "telephone": "0512-0000-0104"})
     assert town.post("/v1/draft:publish").json()["id"] == 2
