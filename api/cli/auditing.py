@@ -30,8 +30,8 @@ AUDITED = Phrase(
 )
 LOOKED_BACK = Phrase(
     zh="体检 {id}：第 {edition} 版，问题 {count} 个；版本已旧或已有更晚的体检，只作回顾，不改动待办",
-    en="audit {id} of edition {edition}: {count} troubles; it looks back, at an older edition or after a later audit, and "
-    "the list stays",
+    en="audit {id} of edition {edition}: {count} troubles; it looks back, at an older edition or after a later audit, "
+    "and the list stays",
 )
 SAMPLED = Phrase(
     zh="抽样 {positions} 个位置，全部类别合计：",

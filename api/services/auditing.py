@@ -29,8 +29,9 @@ from api.storage.trouble_store import (
 from geo.atlas import Atlas
 from geo.audit.auditing import Audit, Progress, audit, troubles_of
 from geo.audit.kinds import SEVERITIES
-from geo.audit.todo import TO_DO, Action, Resolution, State, Todo, after_audit
+from geo.audit.todo import NOTE_LIMIT, TO_DO, Action, Resolution, State, Todo, after_audit
 from geo.audit.trouble import Trouble
+from geo.codes import is_plain
 from geo.editions import NOTHING_PUBLISHED, current_edition, edition_by_id
 from geo.errors import InvalidInput, NotAllowed, NotFound, NothingPublished
 from geo.model import Edition
@@ -46,6 +47,10 @@ IS_GONE = Phrase(
 )
 
 
+BAD_NOTE = Phrase(
+    zh="说明（note）不可用：须有 1 到 {limit} 个可见字符，不含换行等控制字符；请改正，或不写",
+    en="the note cannot be used: give 1 to {limit} characters, not all blank, without control characters, or leave it out",
+)
 DRAFT_OR_EDITION = Phrase(
     zh="草稿（draft）和版本 {edition}（edition）只能体检一个；请去掉一项",
     en="either the draft or edition {edition} is audited; leave out one of draft and edition",
@@ -202,8 +207,8 @@ def take(engine: Engine, id_: str, *, note: str | None, actor: str, now: datetim
 
     Raises
     ------
-    NotFound, NotAllowed
-        It was never found, or is no longer.
+    InvalidInput, NotFound, NotAllowed
+        The note is blank, too long or has control characters; it was never found, or is no longer.
     """
     return _act(engine, id_, TroubleEvent(now, actor, Action.TAKEN, note=note), State.IN_HAND)
 
@@ -213,14 +218,16 @@ def resolve(engine: Engine, id_: str, resolution: Resolution, *, note: str | Non
 
     Raises
     ------
-    NotFound, NotAllowed
-        It was never found, or is no longer.
+    InvalidInput, NotFound, NotAllowed
+        The note is blank, too long or has control characters; it was never found, or is no longer.
     """
     event = TroubleEvent(now, actor, Action.RESOLVED, resolution=resolution, note=note)
     return _act(engine, id_, event, State.RESOLVED)
 
 
 def _act(engine: Engine, id_: str, event: TroubleEvent, state: State) -> Todo:
+    if event.note is not None and not (event.note.strip() and len(event.note) <= NOTE_LIMIT and is_plain(event.note)):
+        raise InvalidInput(BAD_NOTE, limit=NOTE_LIMIT)
     with writing(engine) as session:
         queue_to_write(session)
         todo = _one(session, id_)

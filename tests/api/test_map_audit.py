@@ -346,6 +346,9 @@ def test_the_command_line_audits_lists_and_settles(
     (gap,) = json.loads(call("findings", "--json", "--kind", "gap"))
     assert gap["id"] in call("findings", "--lang", "en")
     assert json.loads(call("take", gap["id"], "--json"))["state"] == "in_hand"
+    for note in ("", " ", "x" * 1001, "two\nlines", "\udcff"):
+        refused = CliRunner().invoke(command_line, ["audit", "take", gap["id"], "--note", note])
+        assert isinstance(refused.exception, InvalidInput), note
     settled = json.loads(call("resolve", gap["id"], "--code", "Acknowledged", "--note", "ok", "--json"))
     assert (settled["state"], settled["settled"]["note"]) == ("resolved", "ok")
     assert json.loads(call("findings", "--json")) == []
