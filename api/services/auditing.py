@@ -49,7 +49,7 @@ IS_GONE = Phrase(
 
 BAD_NOTE = Phrase(
     zh="说明（note）不可用：须有 1 到 {limit} 个可见字符，不含换行等控制字符；请改正，或不写",
-    en="the note cannot be used: give 1 to {limit} characters, not all blank, without control characters, or leave it out",
+    en="the note cannot be used: give 1 to {limit} characters, not all blank, no control characters, or leave it out",
 )
 DRAFT_OR_EDITION = Phrase(
     zh="草稿（draft）和版本 {edition}（edition）只能体检一个；请去掉一项",
