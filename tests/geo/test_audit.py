@@ -93,6 +93,13 @@ def test_a_gap_and_an_overlap_name_both_neighbours_and_bring_their_ground() -> N
     assert "area a (a) and area b (b)" in overlap.say("en")
 
 
+def test_a_gap_beside_one_area_alone_is_said_to_lie_beside_it() -> None:
+    ring = square(0, 0, 4, 4).difference(square(1, 1, 2, 2))
+    gap = the_one(list(check_levels(scene(draw_city(area("town", ring))))), "gap")
+    assert "town区（town）旁边有" in gap.say("zh")
+    assert "m² beside area town (town) belong" in gap.say("en")
+
+
 def test_a_hole_within_the_parent_is_a_gap_however_wide_and_names_all_stewards() -> None:
     cells = [
         replace(area(code, square(*corners), level="cell"), parent="d", steward=steward)
