@@ -1,5 +1,6 @@
 """The web application. Nothing happens at import: `create_app` makes it, its lifespan opens the database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         engine = open_engine(settings.database_url)
         holder = AtlasHolder(engine, poll_seconds=settings.poll_seconds, atlases_kept=settings.atlases_kept)
         app.state.engine, app.state.holder, app.state.drafts = engine, holder, Drafts(engine)
+        app.state.turn = asyncio.Lock()
         await run_in_threadpool(holder.start)
         yield
         holder.stop()

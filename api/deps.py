@@ -75,6 +75,15 @@ async def without_blocking(view: View, frame: Frame, at: str | None, answer: Cal
     return answer() if at_once else await run_in_threadpool(answer)
 
 
+async def in_turn(request: Request, work: Callable[[], Any]) -> Any:
+    """What the work gives, done in a thread, and only when no other that takes seconds is being done.
+
+    Whoever waits holds no thread: many at once would leave none for the short questions of others.
+    """
+    async with request.app.state.turn:
+        return await run_in_threadpool(work)
+
+
 async def atlas_at(view: View, *, at: str | None, known_at: str | None, edition: int | None) -> Atlas:
     """The atlas that answers for a moment."""
     frame = Frame(now=datetime.now(UTC), known_at=known_at, edition=edition)

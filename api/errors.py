@@ -101,6 +101,9 @@ VALIDATION: dict[str, Phrase] = {
     "string_too_long": Phrase(
         zh="{field} 太长；至多 {max_length} 个字符", en="{field} is too long; give at most {max_length} characters"
     ),
+    "bool_type": Phrase(
+        zh="{field} = {value} 不可用；请填 true 或 false", en="{field} {value} cannot be used; give true or false"
+    ),
     "string_type": Phrase(zh="{field} = {value} 不是文字；请加引号", en="{field} {value} is not text; quote it"),
     "string_unicode": Phrase(
         zh="{field} = {value} 不是有效的 Unicode 文字；请以 UTF-8 发送",

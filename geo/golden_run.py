@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from geo.answer_text import VERDICTS
 from geo.atlas import Atlas
 from geo.determination import Determination, Given
 from geo.errors import GeoError
@@ -31,7 +32,8 @@ class Answered:
         """The answer, or the refusal, in both languages."""
         if self.refusal is not None:
             return Name(zh=self.refusal.say("zh"), en=self.refusal.say("en"))
-        return SAID.name(verdict=str(self.verdict), unit=self.unit or NO_UNIT, rung=self.rung)
+        verdict = VERDICTS[self.verdict] if self.verdict is not None else ""
+        return SAID.name(verdict=verdict, unit=self.unit or NO_UNIT, rung=self.rung)
 
 
 @dataclass(frozen=True, slots=True)

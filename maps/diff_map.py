@@ -1,7 +1,8 @@
 """The map of a difference: ground that changes hands, who led and who leads, and golden places answered otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import folium
 import numpy as np
@@ -50,8 +51,13 @@ class Line:
     m2: str
 
 
-def diff_map(found: Difference, *, assets: AssetMode, lang: Lang) -> str:
-    """An HTML page: the city's own boundaries, the ground that changes hands by kind of change, and golden places."""
+def diff_map(
+    found: Difference, *, assets: AssetMode, lang: Lang, asked: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """An HTML page: the city's own boundaries, the ground that changes hands by kind of change, and golden places.
+
+    `asked` is what the address of the page asks besides the language; the page in the other language asks it too.
+    """
     city, city_map = found.after.city, found.after.city_map
     outlines = outline(city_map.areas, territory=city.territory)
     map_ = draw_city(city, outlines, schemes=city_map.schemes, lang=lang)
@@ -68,6 +74,7 @@ def diff_map(found: Difference, *, assets: AssetMode, lang: Lang) -> str:
         lang=lang,
         mode=assets,
         title=title_of(found, city, lang),
+        asked=asked,
         city=city,
         map=render(map_),
         lines=[line_of(change, found, lang) for change in drawn],

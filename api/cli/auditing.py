@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from api.cli.options import ACTOR, EditionOption, JsonOption, LangOption, open_database, spoken, write_json
-from api.cli.terminal import follow, language, out, progress, say, table
+from api.cli.terminal import follow, out, progress, say, table
 from api.schemas.audit import as_geojson, audit_from_domain, detail_from_domain, finding_from_domain
 from api.services.auditing import (
     ListedState,
@@ -29,8 +29,9 @@ AUDITED = Phrase(
     en="audit {id} of edition {edition}: {count} troubles; new: {found}, back again: {returned}, gone: {gone}",
 )
 LOOKED_BACK = Phrase(
-    zh="体检 {id}：第 {edition} 版，问题 {count} 个；旧版本只作回顾，不改动待办",
-    en="audit {id} of edition {edition}: {count} troubles; an older edition is only looked back at, the list stays",
+    zh="体检 {id}：第 {edition} 版，问题 {count} 个；版本已旧或已有更晚的体检，只作回顾，不改动待办",
+    en="audit {id} of edition {edition}: {count} troubles; it looks back, at an older edition or after a later audit, "
+    "and the list stays",
 )
 SAMPLED = Phrase(
     zh="抽样 {positions} 个位置，全部类别合计：",
@@ -38,9 +39,6 @@ SAMPLED = Phrase(
 )
 NOT_WRITTEN = Phrase(
     zh="无法写入 {path}：{reason}；请换一个位置", en="{path} cannot be written: {reason}; name another place"
-)
-DRAFT_OR_EDITION = Phrase(
-    zh="--draft 与 --edition {edition} 只能给一个", en="--draft and --edition {edition}: give one of them"
 )
 ONE = Phrase(zh="{id}（{state}，{due} 前）\n  {text}", en="{id} ({state}, by {due})\n  {text}")
 SETTLED = Phrase(zh="{id}：{state}", en="{id} is {state}")
@@ -73,8 +71,6 @@ def audit(
     """Audits the map and keeps what it finds as a to-do list. 地图体检，结果记入待办。"""
     if context.invoked_subcommand is not None:
         return
-    if draft and edition is not None:
-        raise typer.BadParameter(DRAFT_OR_EDITION.say(language(lang), edition=edition))
     engine = open_database()
     said = spoken(lang, engine)
     with progress() as shown:

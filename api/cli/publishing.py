@@ -10,7 +10,8 @@ from sqlalchemy import Engine, make_url
 from api.cli.options import ACTOR, JsonOption, LangOption, open_database, spoken, write_json
 from api.cli.terminal import err, follow, language, progress, say, table
 from api.schemas.editions import finding_from_domain, from_domain
-from api.services.publishing import Draft, RefusedImport, import_city, publish, published
+from api.services.importing import Draft, RefusedImport, import_city
+from api.services.publishing import publish, published
 from api.settings import read_settings
 from geo.editions import current_edition
 from geo.findings import say as say_finding

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import Field
 
-from api.deps import InLanguage, reply, requires
+from api.deps import InLanguage, in_turn, reply, requires
 from api.paging import Cursor, Limit, page
 from api.policies import Actor, Policy
 from api.schemas.asof import Spoken
@@ -67,7 +67,7 @@ class FindingQuery(Spoken):
 @router.post(
     "/v1/audit", summary="Audit the map · 地图体检", response_model=AuditOut, responses=problems(404, 409, 422, 503)
 )
-def audit(
+async def audit(
     request: Request,
     query: Annotated[Spoken, Query()],
     actor: Auditor,
@@ -75,13 +75,16 @@ def audit(
 ) -> Response:
     """What is wrong with an edition or the draft; it takes some seconds. 体检版本或草稿，结果记入待办，约需数秒。"""
     given = body or AuditIn()
-    record = run_audit(
-        request.app.state.engine,
-        edition=given.edition,
-        draft=given.draft,
-        positions=given.positions,
-        actor=actor.name,
-        now=datetime.now(UTC),
+    record = await in_turn(
+        request,
+        lambda: run_audit(
+            request.app.state.engine,
+            edition=given.edition,
+            draft=given.draft,
+            positions=given.positions,
+            actor=actor.name,
+            now=datetime.now(UTC),
+        ),
     )
     return reply(request, audit_from_domain(record))
 

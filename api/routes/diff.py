@@ -1,19 +1,21 @@
 """What differs between two states of the map."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
-from api.deps import CurrentView, InLanguage, reply, requires
+from api.atlas_holder import View
+from api.deps import CurrentView, InLanguage, in_turn, reply, requires
 from api.policies import Actor, Policy
 from api.routes.areas import AS_GEOJSON, GEOJSON
 from api.schemas.asof import Spoken
 from api.schemas.diff import DiffOut, features, from_domain
 from api.schemas.problem import problems
 from api.services.comparing import difference
+from geo.diff.difference import Difference
 from maps.diff_map import diff_map
 
 router = APIRouter(tags=["draft | 草稿"])
@@ -56,15 +58,18 @@ class DiffQuery(StatesQuery):
     response_model=DiffOut,
     responses=AS_GEOJSON | problems(404, 422, 503),
 )
-def diff(
+async def diff(
     request: Request, query: Annotated[DiffQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
     """Ground that changes hands, new gaps, golden places, every thing that differs. 易主地块、新空白与逐项改动。"""
-    drafts, now = request.app.state.drafts, datetime.now(UTC)
-    found = difference(view, drafts, first=query.first, second=query.second, at=query.at, now=now)
-    if query.format == "geojson":
-        return reply(request, features(found, lang), media_type=GEOJSON)
-    return reply(request, from_domain(found, lang))
+
+    def answer() -> Response:
+        found = _difference(request, query, view)
+        if query.format == "geojson":
+            return reply(request, features(found, lang), media_type=GEOJSON)
+        return reply(request, from_domain(found, lang))
+
+    return cast(Response, await in_turn(request, answer))
 
 
 @router.get(
@@ -73,10 +78,20 @@ def diff(
     response_class=HTMLResponse,
     responses=problems(404, 422, 503),
 )
-def diff_page(
+async def diff_page(
     request: Request, query: Annotated[StatesQuery, Query()], actor: Caller, view: CurrentView, lang: InLanguage
 ) -> Response:
     """The ground that changes hands, as a page. 易主地块的地图页面。"""
+
+    def answer() -> Response:
+        found = _difference(request, query, view)
+        asked = query.model_dump(by_alias=True, exclude={"lang"}, exclude_none=True)
+        page = diff_map(found, assets="served", lang=lang, asked=asked)
+        return reply(request, page, media_type="text/html; charset=utf-8")
+
+    return cast(Response, await in_turn(request, answer))
+
+
+def _difference(request: Request, query: StatesQuery, view: View) -> Difference:
     drafts, now = request.app.state.drafts, datetime.now(UTC)
-    found = difference(view, drafts, first=query.first, second=query.second, at=query.at, now=now)
-    return reply(request, diff_map(found, assets="served", lang=lang), media_type="text/html; charset=utf-8")
+    return difference(view, drafts, first=query.first, second=query.second, at=query.at, now=now)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.schemas.text import PLAIN
 from geo.audit.doubtful import Doubt, Side
 from geo.audit.kinds import Severity
-from geo.audit.todo import Resolution, Todo
+from geo.audit.todo import NOTE_LIMIT, Resolution, Todo
 from geo.audit.trouble import round_m2
 from geo.moments import say_moment
 from geo.wording import Lang
@@ -35,7 +35,7 @@ class Taking(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    note: Annotated[str, Field(max_length=1000), PLAIN] | None = Field(default=None, description="note | 备注")
+    note: Annotated[str, Field(max_length=NOTE_LIMIT), PLAIN] | None = Field(default=None, description="note | 备注")
 
 
 class Settling(BaseModel):
@@ -44,7 +44,7 @@ class Settling(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: Resolution = Field(description="how it was settled | 处理结论")
-    note: Annotated[str, Field(max_length=1000), PLAIN] | None = Field(default=None, description="note | 说明")
+    note: Annotated[str, Field(max_length=NOTE_LIMIT), PLAIN] | None = Field(default=None, description="note | 说明")
 
 
 class SideOut(BaseModel):
@@ -91,7 +91,7 @@ class MovedOut(BaseModel):
 
 
 class AuditOut(BaseModel):
-    """An audit. `moved` is null when it looked back at an older edition, which leaves the list as it is."""
+    """An audit. `moved` is null when it left the list as it is: of an older edition, or overtaken by a later one."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

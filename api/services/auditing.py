@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.services.drafting import tag_of_draft
+from api.services.draft_view import Drafts
 from api.storage.edition_store import NO_DRAFT, draft_id, list_editions, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, load_map
@@ -19,6 +19,7 @@ from api.storage.trouble_store import (
     TroubleEvent,
     add_audit,
     add_events,
+    audits_since,
     events_of,
     latest_audit,
     load_todo,
@@ -28,10 +29,11 @@ from api.storage.trouble_store import (
 from geo.atlas import Atlas
 from geo.audit.auditing import Audit, Progress, audit, troubles_of
 from geo.audit.kinds import SEVERITIES
-from geo.audit.todo import TO_DO, Action, Resolution, State, Todo, after_audit
+from geo.audit.todo import NOTE_LIMIT, TO_DO, Action, Resolution, State, Todo, after_audit
 from geo.audit.trouble import Trouble
+from geo.codes import is_plain
 from geo.editions import NOTHING_PUBLISHED, current_edition, edition_by_id
-from geo.errors import NotAllowed, NotFound, NothingPublished
+from geo.errors import InvalidInput, NotAllowed, NotFound, NothingPublished
 from geo.model import Edition
 from geo.wording import Phrase
 
@@ -42,6 +44,16 @@ NO_SUCH_TROUBLE = Phrase(
 IS_GONE = Phrase(
     zh="问题 {id} 已不再出现，无需处理；再次体检发现时会重新打开",
     en="{id} is no longer found, so there is nothing to do; an audit that finds it again opens it again",
+)
+
+
+BAD_NOTE = Phrase(
+    zh="说明（note）不可用：须有 1 到 {limit} 个可见字符，不含换行等控制字符；请改正，或不写",
+    en="the note cannot be used: give 1 to {limit} characters, not all blank, no control characters, or leave it out",
+)
+DRAFT_OR_EDITION = Phrase(
+    zh="草稿（draft）和版本 {edition}（edition）只能体检一个；请去掉一项",
+    en="either the draft or edition {edition} is audited; leave out one of draft and edition",
 )
 
 
@@ -66,9 +78,10 @@ ACTION_STATES = {Action.FOUND: State.OPEN, Action.RETURNED: State.OPEN, Action.G
 
 @dataclass(frozen=True, slots=True)
 class AuditedDraft:
-    """What a draft with this ETag would be published with, of the kinds that forbid it."""
+    """What one state of the draft has, with one state of the register, of the kinds that forbid publishing it."""
 
     tag: str
+    register: int
     troubles: tuple[Trouble, ...]
 
 
@@ -84,29 +97,34 @@ def run_audit(
 ) -> AuditRecord:
     """The audit of the draft, of an edition, or of the one that holds now, kept with what it found.
 
-    An audit of an older edition looks back: it leaves the list of troubles as it is.
+    An audit of an older edition looks back: it leaves the list of troubles as it is. So does one that another, begun
+    later, has overtaken.
 
     Raises
     ------
-    NotFound, NotAllowed, NothingPublished
-        No such edition, no draft, nothing published.
+    InvalidInput, NotFound, NotAllowed, NothingPublished
+        Both the draft and an edition are named; no such edition, no draft, nothing published.
     """
+    if draft and edition is not None:
+        raise InvalidInput(DRAFT_OR_EDITION, edition=edition)
     with reading(engine) as session:
-        chosen, is_draft, moves = _chosen(session, edition=edition, draft=draft, now=now)
+        chosen = _chosen(session, edition=edition, draft=draft, now=now)
         atlas = Atlas(load_map(session, chosen.id), chosen)
         register = load_register(session)
+        before = latest_audit(session)
     found = audit(atlas, register.roster(register.number), now, positions=positions, progress=progress)
     counts = Counter(trouble.kind for trouble in found.troubles)
     due_at = now + timedelta(days=atlas.city.policy.audit_days)
     with writing(engine) as session:
         queue_to_write(session)
+        others = audits_since(session, before)
+        overtaken = any(other.moved is not None and other.at > now for other in others)
+        moves = not overtaken and _is_latest(session, chosen, now)
         known = load_todos(session) if moves else {}
         actions = _actions(found, known) if moves else {}
         tally = Counter(action.value for action in actions.values())
         moved = {action.value: tally[action.value] for action in ACTION_STATES} if moves else None
-        record = add_audit(
-            session, found, edition=chosen.id, is_draft=is_draft, counts=counts, moved=moved, actor=actor
-        )
+        record = add_audit(session, found, edition=chosen.id, is_draft=draft, counts=counts, moved=moved, actor=actor)
         if moves:
             todos = _after(found, known, actions, edition=chosen.id, due_at=due_at)
             save_todos(session, todos, known=known)
@@ -115,19 +133,26 @@ def run_audit(
     return record
 
 
-def _chosen(session: Session, *, edition: int | None, draft: bool, now: datetime) -> tuple[Edition, bool, bool]:
-    """What is to be audited, whether it is the draft, and whether the list follows it."""
+def _chosen(session: Session, *, edition: int | None, draft: bool, now: datetime) -> Edition:
+    """What is to be audited; the draft has the id that it would get."""
     editions = list_editions(session)
     if draft:
         number = draft_id(session)
         if number is None:
             raise NotAllowed(NO_DRAFT)
-        return Edition(number, now, None), True, True
+        return Edition(number, now, None)
     if edition is None and not editions:
         raise NothingPublished(NOTHING_PUBLISHED)
+    if edition is not None:
+        return edition_by_id(editions, edition)
+    return current_edition(editions, clock=now) or editions[-1]
+
+
+def _is_latest(session: Session, chosen: Edition, now: datetime) -> bool:
+    """Whether it is the draft, the edition that holds or the newest, so that the list follows its audit."""
+    editions = list_editions(session)
     current = current_edition(editions, clock=now) if editions else None
-    chosen = edition_by_id(editions, edition) if edition is not None else current or editions[-1]
-    return chosen, False, chosen in (current, editions[-1])
+    return chosen.id in {draft_id(session), *(one.id for one in (current, *editions[-1:]) if one is not None)}
 
 
 def _actions(found: Audit, known: Mapping[str, Todo]) -> dict[str, Action]:
@@ -151,23 +176,30 @@ def _after(
             yield replace(known[id_], state=State.CLOSED)
 
 
-def audit_draft(engine: Engine, now: datetime) -> AuditedDraft | None:
-    """What forbids publishing the draft by the city's policy; None where there is no draft or nothing forbids.
+def audit_draft(
+    session: Session, drafts: Drafts, *, now: datetime, known: AuditedDraft | None = None
+) -> AuditedDraft | None:
+    """What the draft has of the kinds of troubles that the city's policy forbids; None without a draft or such kinds.
 
-    Troubles of which somebody has said that they may stay are left out.
+    What is `known` of the same draft and register is not looked for again.
     """
-    with reading(engine) as session:
-        draft = draft_id(session)
-        kinds = load_city(session, draft).policy.audit_blocks if draft is not None else ()
-        if draft is None or not kinds:
-            return None
-        tag = tag_of_draft(session, draft)
-        atlas = Atlas(load_map(session, draft), Edition(draft, now, None))
-        register = load_register(session)
-        found = troubles_of(atlas, register.roster(register.number), now, kinds)
-        known = load_todos(session)
-    blocking = (trouble for trouble in found if trouble.id not in known or known[trouble.id].blocks)
-    return AuditedDraft(tag, tuple(blocking))
+    draft = draft_id(session)
+    kinds = load_city(session, draft).policy.audit_blocks if draft is not None else ()
+    if not kinds:
+        return None
+    view = drafts.view_in(session)
+    if known is not None and (known.tag, known.register) == (view.tag, view.register.number):
+        return known
+    found = troubles_of(view.latest, view.register.roster(view.register.number), now, kinds)
+    return AuditedDraft(view.tag, view.register.number, found)
+
+
+def blocking(session: Session, audited: AuditedDraft | None) -> list[str]:
+    """The ids of the troubles of which nobody has said that they may stay."""
+    if audited is None or not audited.troubles:
+        return []
+    known = load_todos(session)
+    return [trouble.id for trouble in audited.troubles if trouble.id not in known or known[trouble.id].blocks]
 
 
 def take(engine: Engine, id_: str, *, note: str | None, actor: str, now: datetime) -> Todo:
@@ -175,8 +207,8 @@ def take(engine: Engine, id_: str, *, note: str | None, actor: str, now: datetim
 
     Raises
     ------
-    NotFound, NotAllowed
-        It was never found, or is no longer.
+    InvalidInput, NotFound, NotAllowed
+        The note is blank, too long or has control characters; it was never found, or is no longer.
     """
     return _act(engine, id_, TroubleEvent(now, actor, Action.TAKEN, note=note), State.IN_HAND)
 
@@ -186,14 +218,16 @@ def resolve(engine: Engine, id_: str, resolution: Resolution, *, note: str | Non
 
     Raises
     ------
-    NotFound, NotAllowed
-        It was never found, or is no longer.
+    InvalidInput, NotFound, NotAllowed
+        The note is blank, too long or has control characters; it was never found, or is no longer.
     """
     event = TroubleEvent(now, actor, Action.RESOLVED, resolution=resolution, note=note)
     return _act(engine, id_, event, State.RESOLVED)
 
 
 def _act(engine: Engine, id_: str, event: TroubleEvent, state: State) -> Todo:
+    if event.note is not None and not (event.note.strip() and len(event.note) <= NOTE_LIMIT and is_plain(event.note)):
+        raise InvalidInput(BAD_NOTE, limit=NOTE_LIMIT)
     with writing(engine) as session:
         queue_to_write(session)
         todo = _one(session, id_)

@@ -37,8 +37,10 @@ def difference(
         A state that is no number and not `draft`; that does not exist; or there is only one.
     """
     draft = _draft(drafts, needed=DRAFT in (first, second)) if second in (None, DRAFT) or first == DRAFT else None
+    # What is named is looked at first: a slip of the pen is told as one.
+    named = _state(view, draft, first) if first is not None else None
     after = _state(view, draft, second) if second is not None else draft.latest if draft else _newest(view)
-    before = _state(view, draft, first) if first is not None else _before(view, after)
+    before = named or _before(view, after)
     register = view.register if draft is None else draft.register
     # Another's clock may run ahead of ours: what is published is known, and has begun.
     now = max(now, *(edition.published_at for edition in view.editions))

@@ -1,44 +1,32 @@
-"""A city's folder becomes a draft, a draft becomes an edition: one transaction each."""
+"""A draft becomes an edition, in one transaction, unless something speaks against it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from api.services.auditing import AuditedDraft, audit_draft
+from api.services.auditing import AuditedDraft, audit_draft, blocking
 from api.services.draft_view import Drafts
 from api.services.drafting import check_tag
 from api.services.golden import Checked, check_golden, say_trials
 from api.storage import audit_log
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
-from api.storage.map_store import load_city, load_map, save_draft
+from api.storage.map_store import load_city, load_map
 from api.storage.post_store import load_posts
-from api.storage.register_store import commit, load_register
-from geo.city_folder import Progress, read_city
+from api.storage.register_store import load_register
+from geo.city_folder import Progress
 from geo.codes import is_plain
-from geo.errors import ImportRefused, InvalidInput, NotAllowed
+from geo.errors import InvalidInput, NotAllowed
 from geo.findings import say_rows
-from geo.model import CityMap, Edition, Finding, Severity
+from geo.model import Edition
 from geo.moments import parse_moment
-from geo.register.enlisting import enlist
 from geo.register.overlay import not_on
 from geo.register.roster import Roster
-from geo.sources.limits import Limits
-from geo.wording import Lang, Phrase
-
-REFUSED = Phrase(
-    zh="导入被拒绝：{count} 处问题必须先改正（见上）；数据库没有任何改动",
-    en="import refused: {count} findings must be mended first (see above); nothing was changed",
-)
-REFUSED_STRICT = Phrase(
-    zh="导入被拒绝（--strict）：{count} 处提示也算问题；数据库没有任何改动",
-    en="import refused (--strict): notices count as well ({count}); nothing was changed",
-)
+from geo.wording import Lang, Name, Phrase
 
 POSTS_GONE = Phrase(
     zh="草稿中没有以下 {count} 个仍有人任职的岗位：{posts}；请补上这些岗位或先结束任职，"
@@ -69,63 +57,15 @@ TROUBLED = Phrase(
     "mend the draft, or run audit --draft and say by audit resolve that they may stay (over HTTP /v1/audit), or "
     "publish with a reason (--accept REASON, over HTTP accept)",
 )
+ONE_OF_SEVERAL = Phrase(zh="（{number}）{objection}", en="({number}) {objection}")
+SEVERAL = Phrase(
+    zh="草稿不能发布，有 {count} 类问题：{objections}", en="{count} things forbid to publish: {objections}"
+)
 REASON_LIMIT = 1000
 BAD_REASON = Phrase(
     zh="理由（accept）不可用：须有 1 到 {limit} 个可见字符，不含换行等控制字符；请改正",
     en="the reason (accept) cannot be used: give 1 to {limit} characters, not all blank, without control characters",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an import made: the edition's id to be, its map and everything found on the way."""
-
-    id: int
-    city_map: CityMap
-    findings: tuple[Finding, ...]
-
-
-class RefusedImport(ImportRefused):
-    """An import that findings block; they come with it."""
-
-    def __init__(self, phrase: Phrase, findings: Sequence[Finding]) -> None:
-        super().__init__(phrase, count=len(findings))
-        self.findings = tuple(findings)
-
-
-def import_city(
-    engine: Engine,
-    folder: Path,
-    *,
-    strict: bool,
-    actor: str,
-    now: datetime,
-    limits: Limits,
-    progress: Progress | None = None,
-) -> Draft:
-    """The draft made from a city's folder; it replaces an unpublished one. All or nothing.
-
-    The folder's people and holdings that the register never had are recorded there, and hold at once.
-
-    Raises
-    ------
-    SourceError, RefusedImport
-        The folder cannot be read, or its findings block; nothing was changed.
-    """
-    intake = read_city(folder, limits=limits, progress=progress)
-    blocks = [finding for finding in intake.findings if finding.severity is Severity.BLOCK]
-    if blocks or intake.city_map is None:
-        raise RefusedImport(REFUSED, blocks)
-    with writing(engine) as session:
-        queue_to_write(session)
-        changes, kept = enlist(load_register(session), intake.staff)
-        findings = (*intake.findings, *kept)
-        if strict and findings:
-            raise RefusedImport(REFUSED_STRICT, findings)
-        edition_id = save_draft(session, intake.city_map, findings, actor=actor, now=now)
-        if changes:
-            commit(session, changes, actor=actor, now=now)
-    return Draft(edition_id, intake.city_map, findings)
 
 
 def publish(
@@ -162,21 +102,21 @@ def publish(
         raise InvalidInput(BAD_REASON, limit=REASON_LIMIT)
     drafts = drafts or Drafts(engine)
 
-    def check(session: Session, known: Checked | None) -> Checked | None:
-        return check_golden(
-            session, drafts, valid_from=valid_from, field=field, now=now, known=known, progress=progress
+    def check(
+        session: Session, checked: Checked | None = None, audited: AuditedDraft | None = None
+    ) -> tuple[Checked | None, AuditedDraft | None]:
+        golden = check_golden(
+            session, drafts, valid_from=valid_from, field=field, now=now, known=checked, progress=progress
         )
+        return golden, audit_draft(session, drafts, now=now, known=audited)
 
-    # Asked before anybody else has to wait for us; the golden places again if draft or register moved meanwhile.
-    audited = audit_draft(engine, now)
+    # Asked before anybody else has to wait for us, and again if draft or register moved meanwhile.
     with reading(engine) as session:
-        known = check(session, None)
+        known = check(session)
     with writing(engine) as session:
         queue_to_write(session)
         check_tag(session, expected)
-        if audited is not None:
-            check_tag(session, audited.tag)
-        checked = check(session, known)
+        checked, audited = check(session, *known)
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
@@ -190,12 +130,12 @@ def publish(
                 ("posts", _posts_gone(session, edition.id, roster, now)),
                 ("ruled", _ruled_gone(session, edition.id, roster, now)),
                 ("golden", _golden_changed(checked)),
-                ("troubles", _troubled(audited)),
+                ("troubles", _troubled(blocking(session, audited))),
             )
             if objection.what
         }
         if objections and reason is None:
-            raise next(iter(objections.values())).refusal
+            raise _refusal([objection.refusal for objection in objections.values()])
         if objections:
             audit_log.record(
                 session,
@@ -216,10 +156,21 @@ class _Objection:
     refusal: NotAllowed
 
 
+def _refusal(refusals: Sequence[NotAllowed]) -> NotAllowed:
+    """All refusals as one: whoever then gives a reason gives it for all of them."""
+    if len(refusals) == 1:
+        return refusals[0]
+    said = [
+        ONE_OF_SEVERAL.name(number=number, objection=Name(zh=refusal.say("zh"), en=refusal.say("en")))
+        for number, refusal in enumerate(refusals, start=1)
+    ]
+    together = Name(zh="；".join(one.say("zh") for one in said), en="; ".join(one.say("en") for one in said))
+    return NotAllowed(SEVERAL, count=len(said), objections=together)
+
+
 def _posts_gone(session: Session, edition_id: int, roster: Roster, now: datetime) -> _Objection:
     """The posts that somebody holds or is to hold, and that an edition does not have."""
-    holdings = roster.holdings.values()
-    held = {it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now}
+    held = roster.posts_held(now)
     gone = sorted(held - {post.code for post in load_posts(session, edition_id)}) if held else []
     return _Objection(gone, NotAllowed(POSTS_GONE, count=len(gone), posts=say_rows(gone)))
 
@@ -238,9 +189,8 @@ def _golden_changed(checked: Checked | None) -> _Objection:
     return _Objection(codes, NotAllowed(GOLDEN_CHANGED, count=len(codes), places=say_trials(failing)))
 
 
-def _troubled(audited: AuditedDraft | None) -> _Objection:
+def _troubled(ids: Sequence[str]) -> _Objection:
     """The troubles of the draft with which the city lets nothing be published."""
-    ids = [trouble.id for trouble in audited.troubles] if audited is not None else []
     return _Objection(ids, NotAllowed(TROUBLED, count=len(ids), troubles=say_rows(ids)))
 
 

@@ -77,10 +77,14 @@ def add_audit(
 def latest_audit(session: Session) -> AuditRecord | None:
     """The last audit, or None before the first."""
     row = session.execute(select(tables.map_audit).order_by(tables.map_audit.c.id.desc()).limit(1)).first()
-    if row is None:
-        return None
-    values: dict[str, Any] = dict(row._mapping)
-    return AuditRecord(**{**values, "doubts": tuple(map(_doubt_from, values["doubts"]))})
+    return None if row is None else _record(row)
+
+
+def audits_since(session: Session, before: AuditRecord | None) -> list[AuditRecord]:
+    """The audits that were kept after one (None: all), oldest first."""
+    audits = tables.map_audit
+    later = audits.c.id > (0 if before is None else before.id)
+    return [_record(row) for row in session.execute(select(audits).where(later).order_by(audits.c.id))]
 
 
 def load_todos(session: Session) -> dict[str, Todo]:
@@ -135,6 +139,11 @@ def events_of(session: Session, id_: str) -> tuple[TroubleEvent, ...]:
         TroubleEvent(row.at, row.actor, Action(row.action), row.audit, _resolution(row.resolution), row.note)
         for row in rows
     )
+
+
+def _record(row: Any) -> AuditRecord:
+    values: dict[str, Any] = dict(row._mapping)
+    return AuditRecord(**{**values, "doubts": tuple(map(_doubt_from, values["doubts"]))})
 
 
 def _row(todo: Todo) -> Row:

@@ -24,8 +24,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "gap": Kind(
             "error",
             Phrase(
-                zh="{level}：{neighbours}之间有 {area_m2} 平方米空白{sliver}",
-                en="{level}: {area_m2} m² between {neighbours} belong to no area{sliver}",
+                zh="{level}：{neighbours}有 {area_m2} 平方米空白{sliver}",
+                en="{level}: {area_m2} m² {neighbours} belong to no area{sliver}",
             ),
         ),
         "overlap": Kind(

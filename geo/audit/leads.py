@@ -28,11 +28,20 @@ Units = tuple[str, ...]
 
 @dataclass(slots=True)
 class _Found:
-    """The faces where something is so for categories that are asked alike, and at how many of their hours."""
+    """The faces where something is so for categories that are asked alike.
+
+    `always` are those where it is so in each of the states of their hours that were looked at, `states` how many; at
+    `first` it is so for the first time.
+    """
 
     faces: set[int] = field(default_factory=set)
+    always: set[int] = field(default_factory=set)
     states: int = 0
     first: datetime | None = None
+
+    def is_at_all_hours(self, asked: "Asked") -> bool:
+        """Whether it is so on all of this ground, in every state of the hours."""
+        return self.states == len(asked.sheets) and self.always == self.faces
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ def check_leads(scene: Scene) -> Iterator[Trouble]:
     grounds: dict[tuple[Units, frozenset[int], bool], list[tuple[Asked, _Found]]] = {}
     for one, by_sheet in zip(asked, leading, strict=True):
         for units, found in _troubled(scene, one, by_sheet, unowned).items():
-            key = units, frozenset(found.faces), found.states == len(one.sheets)
+            key = units, frozenset(found.faces), found.is_at_all_hours(one)
             grounds.setdefault(key, []).append((one, found))
     yield from _tell(scene, grounds)
 
@@ -140,7 +149,9 @@ def _troubled(
                 covers_of.setdefault(units, []).append(i)
         for units, covers in covers_of.items():
             one = found.setdefault(units, _Found())
-            one.faces |= scene.faces.numbers(covers)
+            faces = scene.faces.numbers(covers)
+            one.faces |= faces
+            one.always = one.always & faces if one.states else set(faces)
             one.states += 1
             one.first = moment if one.first is None else min(one.first, moment)
     return found
@@ -213,7 +224,7 @@ def _categories(scene: Scene, categories: Sequence[str]) -> Name:
 
 
 def _when(scene: Scene, alike: Sequence[tuple[Asked, _Found]]) -> Name:
-    if all(found.states == len(asked.sheets) for asked, found in alike):
+    if all(found.is_at_all_hours(asked) for asked, found in alike):
         return ALL_HOURS
     first = min(found.first for _, found in alike if found.first is not None)
     return SOME_HOURS.name(moment=f"{first.astimezone(scene.atlas.zone):%Y-%m-%d %H:%M}")

@@ -14,6 +14,8 @@ from geo.wording import Name, Phrase
 
 LEVEL = Phrase(zh="{scheme}·{level}", en="{scheme}, {level}")
 CODED = Phrase(zh="{name}（{code}）", en="{name} ({code})")
+BETWEEN = Phrase(zh="{names}之间", en="between {names}")
+BESIDE = Phrase(zh="{names}旁边", en="beside {names}")
 SLIVER = Phrase(zh="，是不足 {width_m} 米宽的细缝", en=", a sliver less than {width_m} m wide")
 PLAIN = Name(zh="", en="")
 SLIVER_M = 1.0
@@ -56,7 +58,8 @@ class _Level:
             holes.setdefault(gap.neighbours, []).append(gap.ground)
         for neighbours, grounds in holes.items():
             beside = [self._areas[place] for place in neighbours]
-            names = {"neighbours": listed([_coded(area) for area in beside])}
+            where = BETWEEN if len(beside) > 1 else BESIDE
+            names = {"neighbours": where.name(names=listed([_coded(area) for area in beside]))}
             yield self._trouble("gap", beside, shapely.union_all(grounds), [area.code for area in beside], names)
         for part in find_outside(self._boundaries, self._parents, at_least_m2=policy.overlap_m2):
             child = self._areas[part.child]

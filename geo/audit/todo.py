@@ -41,6 +41,7 @@ class Resolution(StrEnum):
         return self not in (Resolution.DISCREPANCY_CORRECTED, Resolution.DATA_CORRECTED)
 
 
+NOTE_LIMIT = 1000
 TO_DO = (State.OPEN, State.IN_HAND)
 
 

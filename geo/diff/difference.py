@@ -49,7 +49,10 @@ class Difference:
 
     @property
     def blocks(self) -> bool:
-        """Whether the later state cannot be published without a reason."""
+        """Whether the later state cannot be published without a reason.
+
+        Troubles that the city's `audit_blocks` forbids are not looked for.
+        """
         return bool(self.blocked) or any(not (one.holds or one.is_dropped) for one in self.golden)
 
     @property
@@ -79,9 +82,7 @@ def compare(
 
 def posts_gone(city_map: CityMap, roster: Roster, now: datetime) -> list[str]:
     """The posts that somebody holds or is to hold and that a map does not have, as `post:code`."""
-    holdings = roster.holdings.values()
-    held = {it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now}
-    return [f"post:{code}" for code in sorted(held - {post.code for post in city_map.posts})]
+    return [f"post:{code}" for code in sorted(roster.posts_held(now) - {post.code for post in city_map.posts})]
 
 
 def _golden(before: Atlas, after: Atlas, moment: Moment) -> list[GoldenChange]:

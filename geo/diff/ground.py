@@ -110,7 +110,9 @@ def _changing(before: Atlas, after: Atlas, faces: Faces) -> list[int]:
 def _rules(atlas: Atlas) -> object:
     """What decides everywhere who leads, besides the grounds."""
     units = [(unit.code, unit.kind, unit.parent) for unit in atlas.city_map.units]
-    return atlas.city.policy, atlas.city.territory, atlas.city.timezone, units, atlas.city_map.categories
+    # Without any claim every territorial unit leads everything on its ground.
+    is_claimed = bool(atlas.city_map.claims)
+    return atlas.city.policy, atlas.city.territory, atlas.city.timezone, units, atlas.city_map.categories, is_claimed
 
 
 def _says(atlas: Atlas) -> Callable[[Cover], list[tuple[Ground, str | None]]]:

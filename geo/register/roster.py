@@ -43,6 +43,11 @@ class Roster:
         """Every holding of a post, past ones and those to come."""
         return tuple(self._of_post.get(code, ()))
 
+    def posts_held(self, now: datetime) -> frozenset[str]:
+        """The codes of the posts that somebody holds, or is to hold."""
+        holdings = self.holdings.values()
+        return frozenset(it.post for it in holdings if it.schedule.valid_to is None or it.schedule.valid_to > now)
+
     def duty(self, post: Post, book: PostBook, moment: datetime, zone: ZoneInfo) -> Duty:
         """Who holds a post at a moment.
 

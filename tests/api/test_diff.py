@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -71,7 +72,7 @@ def test_a_golden_place_answered_otherwise_refuses_the_publish_and_names_place_a
     assert (
         "g-east at 0.015, 0.01 must be 'certain, east, territory' and is 'certain, old, territory' (东街道)" in detail
     )
-    assert "校核点" in town.post("/v1/draft:publish", params={"lang": "zh"}).json()["detail"]
+    assert "应为“明确、east、territory”" in town.post("/v1/draft:publish", params={"lang": "zh"}).json()["detail"]
     assert len(town.get("/v1/editions").json()["items"]) == 1
 
 
@@ -88,6 +89,19 @@ def test_a_reason_lets_it_pass_and_is_kept(town: TestClient, engine: Engine) -> 
     with reading(engine) as session:
         kept = session.execute(text("SELECT detail FROM audit_log WHERE action = 'accept'")).scalar_one()
     assert (json.loads(kept) if isinstance(kept, str) else kept)["golden"] == ["g-east"]
+
+
+def test_everything_that_speaks_against_a_publish_is_told_at_once_for_a_reason_covers_it_all(
+    town: TestClient,
+) -> None:
+    ruling = {"unit": "west", "categories": ["*"], "ground": {"area": "admin/street/E"}, "reason": "会商"}
+    recorded = town.put("/v1/rulings/R-1", json={**ruling, "decided_at": "2026-01-01"})
+    assert recorded.status_code == 200, recorded.text
+    assert town.delete(AREA_E).status_code == 200
+    for lang in ("zh", "en"):
+        refused = town.post("/v1/draft:publish", params={"lang": lang})
+        assert refused.status_code == 409
+        assert all(name in refused.json()["detail"] for name in ("ruling:R-1", "g-east")), refused.text
 
 
 def test_a_change_elsewhere_is_published_without_a_word(town: TestClient) -> None:
@@ -240,6 +254,13 @@ def test_editions_are_compared_by_number_and_the_draft_is_the_default(town: Test
     assert town.get("/v1/diff", params={"from": "1", "to": "draft"}).status_code == 404
 
 
+@pytest.mark.parametrize("said", ["", "0.5", "DRAFT"])
+def test_a_state_that_is_none_is_told_even_where_there_is_nothing_to_compare(town: TestClient, said: str) -> None:
+    for name in ("from", "to"):
+        refused = town.get("/v1/diff", params={name: said, "lang": "en"})
+        assert (refused.status_code, "is no edition" in refused.json()["detail"]) == (422, True), refused.text
+
+
 def test_entries_of_the_register_whose_place_the_draft_lacks_are_named(town: TestClient) -> None:
     ruling = {
         "unit": "west",
@@ -262,3 +283,27 @@ def test_the_page_shows_what_would_be_refused(town: TestClient) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "Publishing would be refused" in page.text
     assert "East Office → Old District" in page.text
+
+
+def test_the_page_in_the_other_language_shows_the_same_difference(town: TestClient) -> None:
+    page = town.get("/maps/diff", params={"from": "1", "to": "1", "at": "2026-06-01T10:00+08:00", "lang": "en"}).text
+    assert 'href="?from=1&amp;to=1&amp;at=2026-06-01T10%3A00%2B08%3A00&amp;lang=zh"' in page
+    town.put(AREA_E, json=HALF)
+    assert 'href="?lang=en"' in town.get("/maps/diff", params={"lang": "zh"}).text
+
+
+def test_many_who_wait_for_a_difference_or_an_audit_keep_nobody_else_waiting(town: TestClient) -> None:
+    town.put(AREA_E, json=HALF)
+    assert town.portal is not None
+    turn = town.app.state.turn  # type: ignore[attr-defined]
+    town.portal.call(turn.acquire)  # somebody's takes long
+    with ThreadPoolExecutor(100) as others:
+        waiting = [others.submit(town.get, "/v1/diff") for _ in range(60)]
+        waiting += [others.submit(town.get, "/maps/diff") for _ in range(20)]
+        waiting += [others.submit(town.post, "/v1/audit", json={"positions": 0}) for _ in range(3)]
+        try:
+            assert others.submit(town.get, "/v1/draft").result(timeout=30).status_code == 200
+            assert not any(one.done() for one in waiting)
+        finally:
+            town.portal.call(turn.release)
+        assert {one.result().status_code for one in waiting} == {200}

@@ -1,6 +1,7 @@
 """Audits over HTTP and on the command line: the list that they leave, its life, and drafts that it holds back."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,16 +11,21 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from api.app import create_app
 from api.cli.commands import app as command_line
 from api.schemas.audit import AuditOut, MapFindingDetail, MapFindingPage
+from api.services.auditing import run_audit
+from api.services.draft_view import Drafts, DraftView
+from api.services.publishing import publish as publish_draft
 from api.settings import Settings
 from api.storage import audit_log, tables
 from api.storage.engine import reading, writing
 from api.storage.map_store import save_draft
+from geo.errors import InvalidInput, NotAllowed
 from geo.model import CityMap, Policy
 from tests.api.town import box, publish, river_town
 
@@ -140,6 +146,39 @@ def test_an_older_edition_is_only_looked_back_at(client: TestClient, engine: Eng
     assert listed(client) == []
 
 
+def test_an_audit_that_a_later_one_overtook_leaves_the_list_as_that_left_it(client: TestClient, engine: Engine) -> None:
+    overtaken: list[dict[str, Any]] = []
+
+    def overtake(*_: object) -> None:
+        if not overtaken:
+            overtaken.append({})
+            draft(engine, closed_town())
+            assert client.post("/v1/draft:publish").status_code == 200
+            overtaken.append(run(client))
+
+    slow = run_audit(engine, positions=0, actor="slow", now=datetime.now(UTC), progress=overtake)
+    assert (slow.edition, slow.moved, slow.counts["gap"]) == (1, None, 1)
+    assert overtaken[1]["edition"] == 2
+    assert listed(client, kind="gap", state="all") == []
+
+
+def test_of_two_audits_of_one_map_the_one_that_began_first_changes_nothing_after_the_other(
+    client: TestClient, engine: Engine
+) -> None:
+    draft(engine, river_town())
+    done: list[dict[str, Any]] = []
+
+    def overtake(*_: object) -> None:
+        if not done:
+            done.append({})
+            draft(engine, closed_town())
+            done.append(run(client, draft=True))
+
+    slow = run_audit(engine, draft=True, positions=0, actor="slow", now=datetime.now(UTC), progress=overtake)
+    assert (slow.moved, slow.counts["gap"]) == (None, 1)
+    assert listed(client, kind="gap", state="all") == []
+
+
 def test_somebody_takes_a_finding_and_settles_it(client: TestClient) -> None:
     run(client)
     gap = the_gap(client)["id"]
@@ -198,9 +237,19 @@ def test_findings_as_geojson_are_those_that_have_ground(client: TestClient, engi
     assert feature["geometry"]["type"] == "Polygon"
 
 
-@pytest.mark.parametrize(("body", "status"), [({"edition": 7}, 404), ({"draft": True}, 409), ({"positions": -1}, 422)])
-def test_what_cannot_be_audited_is_refused(client: TestClient, body: dict[str, Any], status: int) -> None:
-    assert client.post("/v1/audit", json=body).status_code == status
+@pytest.mark.parametrize(
+    ("body", "status", "word"),
+    [
+        ({"edition": 7}, 404, "7"),
+        ({"draft": True}, 409, "没有可发布的草稿"),
+        ({"positions": -1}, 422, "太小"),
+        ({"draft": 1}, 422, "请填 true 或 false"),
+        ({"draft": True, "edition": 1}, 422, "只能体检一个"),
+    ],
+)
+def test_what_cannot_be_audited_is_refused(client: TestClient, body: dict[str, Any], status: int, word: str) -> None:
+    refused = client.post("/v1/audit?lang=zh", json=body)
+    assert (refused.status_code, word in refused.json()["detail"]) == (status, True), refused.text
 
 
 def test_without_an_edition_there_is_nothing_to_audit(empty_client: TestClient) -> None:
@@ -242,6 +291,33 @@ def test_a_draft_whose_troubles_are_not_listed_is_published_without_an_audit(
     assert client.get("/v1/audit").json() == {"audit": None}
 
 
+class Loosened(Drafts):
+    """Drafts of a database in which somebody puts another draft there as soon as the first was looked at."""
+
+    def __init__(self, engine: Engine, instead: CityMap) -> None:
+        super().__init__(engine)
+        self.instead: CityMap | None = instead
+
+    def view_in(self, session: Session) -> DraftView:
+        view = super().view_in(session)
+        if self.instead is not None:
+            meddler = threading.Thread(target=draft, args=(self._engine, self.instead))
+            self.instead = None
+            meddler.start()
+            meddler.join()
+        return view
+
+
+def test_a_draft_that_came_while_another_was_audited_is_audited_itself(engine: Engine) -> None:
+    draft(engine, strict(closed_town()))
+    with pytest.raises(NotAllowed, match="gap-"):
+        publish_draft(
+            engine, valid_from=None, actor="test", now=datetime.now(UTC), drafts=Loosened(engine, strict(river_town()))
+        )
+    drafts = Loosened(engine, strict(closed_town()))
+    assert publish_draft(engine, valid_from=None, actor="test", now=datetime.now(UTC), drafts=drafts).id == 1
+
+
 def test_audits_and_what_became_of_their_troubles_are_only_added(client: TestClient, engine: Engine) -> None:
     run(client)
     for table in (tables.map_audit, tables.trouble_event):
@@ -270,10 +346,13 @@ def test_the_command_line_audits_lists_and_settles(
     (gap,) = json.loads(call("findings", "--json", "--kind", "gap"))
     assert gap["id"] in call("findings", "--lang", "en")
     assert json.loads(call("take", gap["id"], "--json"))["state"] == "in_hand"
+    for note in ("", " ", "x" * 1001, "two\nlines", "\udcff"):
+        refused = CliRunner().invoke(command_line, ["audit", "take", gap["id"], "--note", note])
+        assert isinstance(refused.exception, InvalidInput), note
     settled = json.loads(call("resolve", gap["id"], "--code", "Acknowledged", "--note", "ok", "--json"))
     assert (settled["state"], settled["settled"]["note"]) == ("resolved", "ok")
     assert json.loads(call("findings", "--json")) == []
     assert "gap" in call("--positions", "20", "--lang", "zh")
     assert json.loads(call("last"))["audit"]["id"] == 2
     both = CliRunner().invoke(command_line, ["audit", "--draft", "--edition", "1"])
-    assert both.exit_code == 2
+    assert isinstance(both.exception, InvalidInput)

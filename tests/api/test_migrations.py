@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, delete, inspect, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, delete, insert, inspect, select, text, update
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from api.services.auditing import run_audit
 from api.storage import tables
 from api.storage.engine import open_engine, reading, writing
 from api.storage.errors import NotMigrated, StorageUnavailable
@@ -21,11 +22,25 @@ from api.storage.migrate import upgrade
 from geo.model import EVENT_LADDER
 from tests.conftest import FreshDatabase
 from tests.postgis import Server
-from tests.storage_worlds import publish, save, two_districts, two_districts_with_claims
+from tests.storage_worlds import NOON, publish, save, two_districts, two_districts_with_claims
 
 PROJECT = Path(__file__).parents[2]
 
 OpenDatabase = Callable[[str], Engine]
+
+FILED: dict[str, object] = {
+    **{"number": 1, "id": "D-1", "request_digest": "d", "kind": "Gap", "severity": "x", "comment": "x", "verdict": "x"},
+    **{
+        "filed_at": NOON,
+        "lon": 0.5,
+        "lat": 0.5,
+        "edition": 1,
+        "register": 0,
+        "stewards": [],
+        "asked": {},
+        "answer": {},
+    },
+}
 
 
 def table_names(engine: Engine) -> set[str]:
@@ -115,6 +130,42 @@ def test_going_down_one_revision_keeps_the_map_and_loses_the_claims(
     with reading(engine) as session:
         loaded = load_map(session, published.id)
     assert (loaded.areas, loaded.claims, loaded.segments) == (two_districts().areas, (), ())
+
+
+def test_audits_golden_places_and_discrepancies_go_down_and_come_up_again_with_rows_in_them(
+    database_url: str, open_database: OpenDatabase
+) -> None:
+    engine = open_database(database_url)
+    save(engine, two_districts_with_claims())
+    published = publish(engine)
+    audited = run_audit(engine, positions=0, actor="test", now=published.published_at)
+    assert audited.counts
+    with writing(engine) as session:
+        session.execute(insert(tables.discrepancy).values(FILED))
+        session.execute(
+            insert(tables.discrepancy_event).values(number=1, ordinal=0, at=FILED["filed_at"], actor="test", do="take")
+        )
+    engine.dispose()
+    go_down(database_url, "0005")
+    assert not table_names(engine) & {"map_audit", "trouble", "trouble_event", "golden_place", "discrepancy"}
+
+    upgrade(database_url)
+    with reading(engine) as session:
+        loaded = load_map(session, published.id)
+    assert (loaded.golden, loaded.claims) == ((), two_districts_with_claims().claims)
+    again = run_audit(engine, positions=0, actor="test", now=published.published_at)
+    assert (again.id, again.counts) == (1, audited.counts)
+    for table in (tables.map_audit, tables.trouble_event):
+        with pytest.raises(DatabaseError, match="append-only"), writing(engine) as session:
+            session.execute(delete(table))
+    with pytest.raises(DatabaseError, match="immutable"), writing(engine) as session:
+        session.execute(
+            insert(tables.golden_place).values(
+                {**dict.fromkeys(("code", "rung", "why", "verdict"), "x"), "edition_id": published.id, "ordinal": 0}
+                | {"lon": 0.0, "lat": 0.0, "facts": []}
+            )
+        )
+    engine.dispose()
 
 
 def test_going_down_leaves_no_trigger_and_no_function(postgis_url: str, open_database: OpenDatabase) -> None:

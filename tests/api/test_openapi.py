@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.schemas.problem import EXAMPLES, Problem
-from api.services import publishing
+from api.services import importing, publishing
 from api.settings import Settings
 from api.storage.engine import open_engine
 from geo.codes import is_chinese
@@ -59,7 +59,7 @@ def sample_service(request: pytest.FixtureRequest, fresh_database: FreshDatabase
     """A client of a service with the sample city, on SQLite, then on PostGIS."""
     with fresh_database(request.param) as url:
         engine = open_engine(url)
-        publishing.import_city(engine, SAMPLE, strict=False, actor="test", now=datetime.now(UTC), limits=Limits())
+        importing.import_city(engine, SAMPLE, strict=False, actor="test", now=datetime.now(UTC), limits=Limits())
         publishing.publish(engine, valid_from=None, actor="test", now=datetime.now(UTC))
         engine.dispose()
         with TestClient(create_app(Settings(database_url=url))) as client:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.schemas.answer import Answer
-from api.services.publishing import import_city
+from api.services.importing import import_city
 from api.services.publishing import publish as publish_draft
 from api.settings import Settings
 from api.storage import tables

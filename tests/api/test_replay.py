@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.services.publishing import import_city
+from api.services.importing import import_city
 from api.services.publishing import publish as publish_draft
 from api.settings import Settings
 from api.storage.engine import open_engine, writing

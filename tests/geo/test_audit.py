@@ -32,6 +32,7 @@ from geo.posts import Post, Subject, SubjectKind
 from geo.register.holdings import Holding, Person
 from geo.register.roster import NOBODY, Roster
 from geo.roads import Side, StripKind
+from geo.schedule import Shift
 from geo.sources.city_toml import describe
 from geo.wording import LANGS, Name
 from tests.geo.claim_worlds import (
@@ -90,6 +91,13 @@ def test_a_gap_and_an_overlap_name_both_neighbours_and_bring_their_ground() -> N
     assert overlap.area_m2 == pytest.approx(4 * STEP_M2, rel=1e-3)
     assert overlap.ground.equals(square(4, 0, 5, 4))
     assert "area a (a) and area b (b)" in overlap.say("en")
+
+
+def test_a_gap_beside_one_area_alone_is_said_to_lie_beside_it() -> None:
+    ring = square(0, 0, 4, 4).difference(square(1, 1, 2, 2))
+    gap = the_one(list(check_levels(scene(draw_city(area("town", ring))))), "gap")
+    assert "town区（town）旁边有" in gap.say("zh")
+    assert "m² beside area town (town) belong" in gap.say("en")
 
 
 def test_a_hole_within_the_parent_is_a_gap_however_wide_and_names_all_stewards() -> None:
@@ -223,6 +231,20 @@ def test_ground_that_has_no_lead_at_some_hours_is_found_whenever_the_audit_runs(
     assert by_moment[0].area_m2 == pytest.approx(64 * STEP_M2, rel=1e-3)
     assert "as at 2026-05-01 17:00" in by_moment[0].say("en")
     assert "如 2026-05-02 00:00" in by_moment[1].say("zh")
+
+
+def test_ground_that_lacks_a_lead_now_here_now_there_is_not_said_to_lack_one_at_all_hours() -> None:
+    rest = (*(Shift(day, 0, 9 * 60) for day in range(7)), *(Shift(day, 17 * 60, 24 * 60) for day in range(7)))
+    day = tuple(Shift(day, 9 * 60, 17 * 60) for day in range(7))
+    city = claim_city(
+        claim("a", "clean", STALL, on_area("west"), hours=day),
+        claim("b", "watch", STALL, on_area("east"), hours=rest),
+        areas=(area("west", square(0, 0, 4, 8)), area("east", square(4, 0, 8, 8))),
+        units=(department("clean"), department("watch")),
+    )
+    found = [it for it in check_leads(scene(city)) if it.categories == (STALL,)]
+    assert [(it.kind, it.units) for it in found] == [("no-lead", ("east",)), ("no-lead", ("west",))]
+    assert all("at some hours" in it.say("en") for it in found)
 
 
 def test_ground_that_neither_a_unit_nor_a_claim_reaches_is_nobodys_and_told_once() -> None:

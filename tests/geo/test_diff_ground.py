@@ -157,6 +157,16 @@ def test_a_rule_of_the_city_changes_hands_where_no_boundary_moves() -> None:
     assert (("s1",), ("d",)) in hands(changes(before, after))
 
 
+def test_the_first_claim_and_the_last_change_hands_all_over_the_city() -> None:
+    towns = (area("west", square(0, 0, 4, 4)), area("east", square(4, 0, 8, 4)))
+    bare = claim_city(areas=towns)
+    claimed = claim_city(claim("c1", "west", LITTER, on_area("west")), areas=towns)
+    bare_atlas, claimed_atlas = open_atlas(bare), open_atlas(claimed)
+    # Without any claim every unit leads everything on its ground; with one, the others lead nothing.
+    assert check_by_asking(bare_atlas, claimed_atlas, scattered(bare_atlas, 200, seed=1))
+    assert check_by_asking(claimed_atlas, bare_atlas, scattered(bare_atlas, 200, seed=2))
+
+
 def test_under_a_ruling_that_lies_over_both_nothing_changes() -> None:
     moved = draw_city(area("west", square(0, 0, 5, 4)), area("east", square(5, 0, 8, 4)))
     ruled = Ruling(

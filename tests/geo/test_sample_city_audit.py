@@ -64,7 +64,7 @@ def planted_m2() -> list[int]:
 
 
 def test_the_gaps_overlaps_and_children_outside_are_the_planted_ones_and_no_other() -> None:
-    gap, overlap, outside, same_rank = planted_m2()
+    gap, overlap, outside, same_rank, _ = planted_m2()
     assert [(it.subject, round(it.area_m2)) for it in found("gap")] == [(("sanitation", "area", "HW04", "HW05"), gap)]
     assert [(it.subject, round(it.area_m2)) for it in found("overlap")] == [
         (("sanitation", "area", "HW08", "HW09"), overlap)
@@ -123,7 +123,7 @@ def test_the_blank_cells_are_those_that_no_file_puts_anything_into() -> None:
     for code in blank - told:
         cell = features("cell.geojson")[code][1]
         assert any(line.distance(cell) < 25 / 95_000 for _, line in features("segments.geojson").values())
-    assert len(told) > 100
+    assert len(told) == 464
 
 
 def test_the_sites_outside_their_unit_are_those_across_a_border_that_a_community_answers_for() -> None:
@@ -136,7 +136,10 @@ def test_the_sites_outside_their_unit_are_those_across_a_border_that_a_community
     told = {it.subject[0] for it in found("site-outside-unit")}
     assert told <= set(across)
     assert len(across) == 7
-    assert told == {code for code, row in across.items() if row.get("governance") == "self_governed"}
+    assert told == {code for code, row in across.items() if row.get("governance") == "self_governed"} == {"P-086"}
+    [estate] = found("site-outside-unit")
+    assert estate.units == ("320508003", "320508003008")
+    assert round(estate.area_m2 or 0) == planted_m2()[-1]
 
 
 def test_the_vacant_posts_are_those_that_no_holder_has_now() -> None:
@@ -149,7 +152,13 @@ def test_the_vacant_posts_are_those_that_no_holder_has_now() -> None:
         and row.get("capacity", "holder") in ("", "holder")
     }
     assert {it.subject[0] for it in found("post-vacant")}.isdisjoint(held)
-    assert len(found("post-vacant")) == 5
+    assert {it.subject[0] for it in found("post-vacant")} == {
+        "GO/320508003002003",
+        "RC2/R-012/left",
+        "RC2/R-012/right",
+        "SL/P-021",
+        "SL/P-044",
+    }
     assert found("road-without-chief") == found("lead-without-contact") == found("holder-without-telephone") == []
 
 
@@ -160,3 +169,11 @@ def test_the_counts_are_the_same_in_every_run_and_every_id_is_another() -> None:
     assert all(sum(doubt.verdicts.values()) == 200 for doubt in audited().doubts)
     asked = {category for doubt in audited().doubts for category in doubt.categories}
     assert {"1104", "0103"} <= asked
+
+
+def test_every_kind_that_is_found_stands_in_the_readme_of_the_sample() -> None:
+    assert {it.kind for it in audited().troubles} == {
+        *("gap", "overlap", "child-outside-parent", "equal-rank", "strip-unclaimed", "site-outside-unit"),
+        *("components-of-two-owners", "component-without-owner", "claim-expired"),
+        *("post-vacant", "few-contacts", "blank-cell"),
+    }

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
 from api.atlas_holder import AtlasHolder
-from api.services.publishing import import_city, publish
+from api.services.importing import import_city
+from api.services.publishing import publish
 from api.storage.engine import open_engine, reading
 from geo.assign import Columns, assign, level_columns
 from geo.atlas import Atlas
