@@ -265,3 +265,24 @@ def test_every_mark_has_words_in_both_languages() -> None:
         assert words.zh
         assert words.en
         assert words.zh != words.en
+
+
+def test_an_answer_is_the_same_whatever_was_asked_before_it() -> None:
+    two_markets = claim_city(
+        claim("town", "town", STALL, on_area("town")),
+        claim("a", "market", STALL, in_site("a")),
+        claim("b", "police", STALL, in_site("b")),
+        areas=(area("town", square(0, 0, 8, 8)),),
+        units=(unit("town"), department("market"), department("police")),
+        sites=(site("a", square(1, 3, 3.9, 5)), site("b", square(4.1, 3, 7, 5))),
+    )
+
+    def question(atlas, x: float) -> Question:
+        lon, lat = corner(x, 4)
+        return Question(Position(lon=lon, lat=lat, accuracy_m=20), Given(lon, lat, "wgs84"), category=STALL)
+
+    fresh, asked = open_atlas(two_markets), open_atlas(two_markets)
+    determine(asked, question(asked, 7), MOMENT)
+    first, again = (determine(atlas, question(atlas, 4), MOMENT) for atlas in (fresh, asked))
+    assert first.question is not None
+    assert (again.question, again.candidates) == (first.question, first.candidates)
