@@ -157,7 +157,8 @@ class _Places:
         parts = self._seen[i]
         if i in self._fitted:
             parts = fitting(parts, keys, self._fitted[i].marks)
-        return inquire(self._atlas, question.position, question.category, standing.outcome, parts, keys)
+        heard = frozenset(fact.kind for fact in question.facts)
+        return inquire(self._atlas, question.position, question.category, standing.outcome, parts, keys, heard)
 
     def put_together(self, question: Question, home: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
