@@ -23,8 +23,12 @@ def warnings_of(
     *,
     searched_m: float,
     unfit: Sequence[str],
+    depends_on: frozenset[str],
 ) -> tuple[Warning_, ...]:
-    """What whoever reads the answer should beware of; `unfit` are the facts that no ground in reach fits."""
+    """What whoever reads the answer should beware of; `unfit` are the facts that no ground in reach fits.
+
+    `depends_on` are those that rulings on this category depend on.
+    """
     warnings: list[Warning_] = []
     if standing.nobody >= NEAR_LIMIT_FROM:
         warnings.append("near_limit")
@@ -33,13 +37,14 @@ def warnings_of(
     if category is not None and not atlas.categories.by_code:
         warnings.append("no-categories")
     named = [fact.component for fact in facts if fact.component is not None]
-    owner_unused = any(fact.kind == "owner" for fact in facts) and not any(
-        step.rung == "owner" for step in standing.outcome.steps
+    owner_counts = any(step.rung == "owner" for step in standing.outcome.steps) or any(
+        fact.startswith("owner:") for fact in depends_on
     )
-    unknown = any(
-        fact.kind in ("seen", "unseen") and fact.said.removeprefix("un") not in atlas.conditions for fact in facts
+    owner_unused = not owner_counts and any(fact.kind == "owner" for fact in facts)
+    seen_unused = any(
+        fact.kind in ("seen", "unseen") and fact.said.removeprefix("un") not in depends_on for fact in facts
     )
-    if (named and not atlas.asks_components(category)) or owner_unused or unknown:
+    if (named and not atlas.asks_components(category)) or owner_unused or seen_unused:
         warnings.append("fact_unused")
     if unfit:
         warnings.append("fact_unfit")

@@ -12,16 +12,14 @@ from functools import cache
 from geo.atlas import Atlas
 from geo.doubt import Parts
 from geo.facts import Fact, Settling
-from geo.hearing import UNSEEN, fact_of, owner_read
+from geo.hearing import fact_of, owner_read
 from geo.index import Cover
 from geo.ladder import Outcome
-from geo.ladder.here import Here
 from geo.marks import OFF_ROAD, Marks, Seen
 from geo.position import Position
-from geo.replies import IS_IT, WHERE, WHICH_ONE, WHOSE_NAME, say_mark, say_where
+from geo.replies import WHERE, WHICH_ONE, WHOSE_NAME, say_mark, say_where
 from geo.shares import CERTAIN_FROM, WHOLE
 from geo.sheet import Leading
-from geo.units import accountable
 from geo.wording import Phrase
 
 LANDMARK = Settling("landmark", Phrase(zh="能说一个更近的地标吗？", en="Can you name a nearer landmark?").name(), ())
@@ -90,23 +88,6 @@ def inquire(
         return Settling(about, WHOSE_NAME.name(category=_category_name(atlas, category)), tuple(replies))
     covers = [piece.cover for piece in pieces]
     return Settling(about, say_where(atlas, WHERE[about], covers), tuple(replies))
-
-
-def condition_to_ask(atlas: Atlas, here: Here, facts: Sequence[Fact], lead: str | None) -> Settling | None:
-    """What a ruling on this place depends on and nobody has spoken of, where it would have another unit lead.
-
-    A ruling goes before all else, so what it depends on is asked before all else. Conditions that the ground itself
-    tells (on which side, inside a site) are for `inquire`.
-    """
-    heard = {fact.said.removeprefix("un") for fact in facts}
-    for claim in here.unmet():
-        condition = claim.condition
-        unit = accountable(claim.unit, atlas.units)
-        if condition is None or condition.fact in heard or not condition.fact.startswith("seen:") or unit == lead:
-            continue
-        no = Fact(f"un{condition.fact}", UNSEEN.name(what=condition.text), lead)
-        return Settling("seen", IS_IT.name(what=condition.text), (Fact(condition.fact, condition.text, unit), no))
-    return None
 
 
 def _which_component(atlas: Atlas, outcome: Outcome, category: str | None) -> Settling | None:

@@ -15,6 +15,7 @@ from geo.atlas import Atlas
 from geo.bordering import border_near, nearest_ground, search_radius_m
 from geo.caveats import missing_of, warnings_of
 from geo.claims import Claim, Origin
+from geo.depending import alone, ask_condition, grounds_depending
 from geo.determination import BorderNear, Determination, Given, Staffing
 from geo.doubt import Spots
 from geo.editions import next_change
@@ -22,7 +23,7 @@ from geo.facts import Fact, Settling
 from geo.fitting import fit, fitting, parts_seen
 from geo.hearing import in_words
 from geo.index import Cover, SetsAt
-from geo.inquiry import LANDMARK, condition_to_ask, inquire
+from geo.inquiry import LANDMARK, inquire
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position
 from geo.reach import components_beside, named_beside, too_coarse, widest_sigma_m
@@ -129,6 +130,7 @@ class _Places:
         beside = {i: said or near[i] for i, said in enumerate(named) if said or i in near}
         spots = Spots(lon, lat, np.minimum(sigma_m, widest_sigma_m(atlas)), sets)
         of_ground = {i: [fact.said for fact in one.facts if fact.is_of_ground] for i, one in enumerate(questions)}
+        self._spots = spots
         self._fitted = fit(atlas, sheet, spots, {i: said for i, said in of_ground.items() if said})
         coarse = too_coarse(atlas, sigma_m)
         self._apart = dict(standings_apart(atlas, sheet, spots, beside, coarse, fitted=self._fitted))
@@ -136,6 +138,7 @@ class _Places:
         self._staffing = cache(self._staff_of)
         self._permits = cache(lambda cover: _permits(sheet, cover))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
+        self._depending = grounds_depending(atlas, sheet, spots, self._fitted)
         doubtful = [i for i in range(len(questions)) if _leaves_doubt(self._standing(i, spots.cover(i)))]
         self._seen = parts_seen(atlas, sheet.seen, spots, doubtful)
 
@@ -146,10 +149,12 @@ class _Places:
         """The question that goes with the i-th answer."""
         if standing.do == "ask":
             return LANDMARK
-        if self._atlas.conditions:
-            lead = standing.candidates[0].unit.code if standing.candidates else None
-            here = self._sheet.here(cover)
-            if (depends := condition_to_ask(self._atlas, here, question.facts, lead)) is not None:
+        if self._sheet.depends_on:
+            marks = self._fitted[i].marks if i in self._fitted else frozenset[str]()
+            covers = (cover, *self._depending.get(i, ()))
+            spot = alone(self._spots, i)
+            depends = ask_condition(self._atlas, self._sheet, spot, covers, question.facts, standing, marks)
+            if depends is not None:
                 return depends
         if i not in self._seen:
             return None
@@ -204,7 +209,8 @@ class _Places:
                 question.facts,
                 standing,
                 searched_m=self._searched_m[i],
-                unfit=self._unfit(i),
+                unfit=self._fitted[i].unfit if i in self._fitted else (),
+                depends_on=sheet.depends_on,
             ),
             missing=missing_of(standing.next_unit, standing.candidates, staffing),
             staffing=staffing,
@@ -213,9 +219,6 @@ class _Places:
             receiver=question.receiver,
             interim_rule=atlas.city.policy.interim,
         )
-
-    def _unfit(self, i: int) -> tuple[str, ...]:
-        return self._fitted[i].unfit if i in self._fitted else ()
 
     def _permit(self, cover: Cover, standing: Standing) -> Permit | None:
         """The permit that decides who leads, else the one here that ends last; until then nothing is to be done."""

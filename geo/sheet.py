@@ -67,15 +67,22 @@ class Sheet:
         return self._walked[matters, told]
 
     @cached_property
-    def _told(self) -> Marks:
-        """What the ground may show that a ruling on this category depends on."""
+    def depends_on(self) -> frozenset[str]:
+        """The facts that rulings on this category depend on."""
         named = {EVERY_CATEGORY, *self.asking.chain}
         claims = (claim for ground in self._survey.grounds.items for claim in ground.claims)
         return frozenset(
             claim.condition.fact
             for claim in claims
-            if claim.condition is not None and is_mark(claim.condition.fact) and not named.isdisjoint(claim.categories)
+            if claim.condition is not None
+            and claim.id not in self.asking.idle
+            and not named.isdisjoint(claim.categories)
         )
+
+    @cached_property
+    def _told(self) -> Marks:
+        """What the ground may show of that."""
+        return frozenset(filter(is_mark, self.depends_on))
 
     @cached_property
     def _matters(self) -> frozenset[int]:
