@@ -14,7 +14,7 @@ from geo.claims import EVERY_CATEGORY, Condition
 from geo.codes import name_of
 from geo.errors import InvalidInput, NotAllowed
 from geo.hearing import read_facts
-from geo.moments import parse_moment
+from geo.moments import parse_moment, say_moment
 from geo.register.disputes import arbiter_of, at_odds
 from geo.register.roster import Roster
 from geo.register.rulings import Permit, Ruling
@@ -179,11 +179,19 @@ def _record(
         if redrafted and not asked.draft:
             raise NotAllowed(STILL_DRAFT, id=entry.id)
         if known is None or (redrafted and known != entry):
+            check_begins(entry.schedule)
             write.changes.append((type(entry), entry.id, entry))
             return entry
         if _as_first_said(entry, known, asked) != known:
             raise NotAllowed(SAID_OTHERWISE, id=entry.id, thing=thing)
     return known
+
+
+def check_begins(schedule: Schedule) -> None:
+    """Nothing, or InvalidInput for what ends before it begins and would never be in force."""
+    start, end = schedule.valid_from, schedule.valid_to
+    if start is not None and end is not None and end <= start:
+        raise InvalidInput(NEVER, valid_from=say_moment(start), valid_to=say_moment(end))
 
 
 def _as_first_said(entry: Entry, known: Entry, asked: Asked) -> Entry:
