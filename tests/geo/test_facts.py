@@ -194,6 +194,11 @@ def test_what_fits_no_ground_in_reach_counts_for_nothing_and_is_said() -> None:
     assert (both.lead.unit.code, both.warnings) == ("north", ("fact_unfit",))
 
 
+def test_one_fact_written_in_two_ways_is_one() -> None:
+    answer = ask(border_road(), 4, 4, STALL, "side:left", " side:left")
+    assert [fact.said for fact in answer.facts] == ["side:left"]
+
+
 def test_facts_stand_first_in_the_chain() -> None:
     answer = ask(border_road(), 4, 4, STALL, "side:left", "strip:pavement")
     assert [(step.rung, step.refs) for step in answer.chain[:2]] == [
