@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from api.services.register_write import RegisterWrite, write_register
-from api.services.ruling import PERMIT, RULING, Entry, check_begins
+from api.services.ruling import PERMIT, RULING, Entry, check_begins, read_decided_at
 from geo.atlas import Atlas
 from geo.errors import NotAllowed, NotFound
 from geo.moments import parse_moment, say_moment
@@ -52,11 +52,11 @@ def decide(
     NotFound, NotAllowed
         There is no such ruling, it was decided otherwise, or the map has no longer what it names.
     InvalidInput
-        It would never be in force.
+        It would never be in force, or be decided at a moment to come.
     """
     if decided_by is not None:
         atlas.posts.post(decided_by)
-    moment = parse_moment(decided_at, zone=atlas.zone, field="decided_at") if decided_at else now
+    moment = read_decided_at(atlas, decided_at, now)
     with write_register(engine, actor=actor, now=now) as write:
         draft = _known(write, Ruling, id_)
         start = parse_moment(valid_from, zone=atlas.zone, field="valid_from") if valid_from else None

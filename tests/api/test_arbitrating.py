@@ -233,6 +233,7 @@ def test_a_decision_says_who_when_and_from_when(town: TestClient) -> None:
         ({"decided_by": "DD/nobody"}, 404, "no post"),
         ({"valid_from": "2027-01-01"}, 422, "is not after valid_from"),
         ({"decided_at": "yesterday"}, 422, "decided_at"),
+        ({"decided_at": "2099-01-01"}, 422, "is still to come"),
     ],
 )
 def test_a_decision_that_cannot_be_changes_nothing(town: TestClient, body: Any, status: int, words: str) -> None:
@@ -256,6 +257,12 @@ def test_a_ruling_that_ends_before_it_begins_is_refused(town: TestClient) -> Non
     assert (refused.status_code, "is not after valid_from" in refused.json()["detail"]) == (422, True), refused.text
     assert town.get("/v1/rulings").json()["items"] == []
     assert rule(town, valid_to="2020-01-01", decided_at="2019-01-01").status_code == 200
+
+
+def test_nothing_is_decided_ahead_of_its_time(town: TestClient) -> None:
+    refused = rule(town, decided_at="2099-01-01")
+    assert (refused.status_code, "is still to come" in refused.json()["detail"]) == (422, True), refused.text
+    assert town.get("/v1/rulings").json()["items"] == []
 
 
 def test_only_drafts_are_redrafted_and_only_drafts_decided(town: TestClient) -> None:
