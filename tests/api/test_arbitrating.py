@@ -381,6 +381,14 @@ def test_a_dispute_that_says_nothing_is_refused(town: TestClient, query: Any, st
     assert (refused.status_code, words in refused.json()["detail"]) == (status, True), refused.text
 
 
+def test_who_disputes_a_place_is_told_by_the_register_that_is_asked(town: TestClient) -> None:
+    elsewhere = {"geometry": {"type": "LineString", "coordinates": [[0.001, 0.001], [0.002, 0.001]]}}
+    rule(town, "R1", ground=elsewhere, between=["east", "west"])
+    rule(town, "R2")
+    [known_then] = similar(town, **ON_RIVER, category="1101", register=1, lang="en").json()["items"]
+    assert known_then["between"] == ["east", "west"]
+
+
 # --- rules that are due -------------------------------------------------------------------------------------------
 
 
