@@ -27,6 +27,7 @@ from geo.wording import Name
 from tests.api.town import EAST, WEST, publish, river_town
 
 RIVER = {"border": {"scheme": "admin", "level": "street", "between": ["W", "E"]}}
+SQUARE = {"type": "Polygon", "coordinates": [[[0.001, 0.001], [0.002, 0.001], [0.002, 0.002], [0.001, 0.001]]]}
 ON_RIVER = {"lon": 0.01, "lat": 0.01}
 METRE = 1 / 111_320
 
@@ -67,6 +68,12 @@ def lead(client: TestClient, place: dict[str, float] = ON_RIVER, **query: Any) -
 
 
 # --- ground along a border ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ground", [{"city": True}, {"area": "admin/street/W"}, {"geometry": SQUARE}])
+def test_a_width_where_none_is_used_is_refused(town: TestClient, ground: Any) -> None:
+    refused = rule(town, ground={**ground, "width_m": 30})
+    assert (refused.status_code, "leave width_m out" in refused.json()["detail"]) == (422, True), refused.text
 
 
 def test_along_a_border_it_holds_ten_metres_on_each_side(town: TestClient) -> None:
