@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from geo.answer_text import round_metres
 from geo.atlas import Atlas
+from geo.bordering import search_radius_m
 from geo.doubt import Spots
 from geo.index import Cover
 from geo.model import FloatArray
 from geo.reach import components_beside, too_coarse, widest_sigma_m
-from geo.resolve import search_radius_m
 from geo.sheet import Sheet
 from geo.standing import Standing, stand
 from geo.standings import standings_apart

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -110,6 +111,10 @@ class Atlas:
             component_m=self.city.policy.component_m,
             zone=self.zone,
         )
+        # What the rulings laid over it depend on, by fact.
+        self.conditions: Mapping[str, Condition] = {
+            claim.condition.fact: claim.condition for claim in self._added if claim.condition is not None
+        }
         self._sheets: OrderedDict[Asking, Sheet] = OrderedDict()
         self._sheets_lock = threading.Lock()
         self.plain = Sheet(self.survey, self.lines, Asking(), NO_CATEGORY)
@@ -173,11 +178,6 @@ class Atlas:
         over._open_sheets()
         return over
 
-    @property
-    def conditions(self) -> Mapping[str, Condition]:
-        """What the rulings laid over it depend on, by fact."""
-        return {claim.condition.fact: claim.condition for claim in self._added if claim.condition is not None}
-
     def sheet(
         self, category: str | None, at: datetime, *, owner: str | None = None, seen: frozenset[str] = frozenset()
     ) -> Sheet:
@@ -202,11 +202,17 @@ class Atlas:
         seen = frozenset(seen & self.conditions.keys())
         if not branch and not registered and f"owner:{owner}" not in self.conditions:
             owner = None
-        asking = Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered, owner, seen)
+        return self._opened(Asking(branch, chain, self.grounds.idle_at(at, self.zone, chain), registered, owner, seen))
+
+    def seeing(self, sheet: Sheet, seen: frozenset[str]) -> Sheet:
+        """The sheet that asks as another one does, where just this was seen."""
+        return self._opened(replace(sheet.asking, seen=seen))
+
+    def _opened(self, asking: Asking) -> Sheet:
         with self._sheets_lock:
             if asking not in self._sheets:
-                rungs = self._rungs(branch) if branch else NO_CATEGORY
-                if branch is None and registered is not None:
+                rungs = self._rungs(asking.branch) if asking.branch else NO_CATEGORY
+                if asking.branch is None and asking.registered is not None:
                     rungs = with_components(rungs, self.city.policy.ladder_component)
                 self._sheets[asking] = Sheet(self.survey, self.lines, asking, rungs)
                 while len(self._sheets) > SHEETS_KEPT:

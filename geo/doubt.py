@@ -45,6 +45,7 @@ class Part:
 
 
 Parts = tuple[Part, ...]
+"""The parts around one position, the nearest first, of those as near the larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,12 @@ def _integrate(
         else:
             cover = (sides.lines.left if is_left[i] else sides.lines.right)[beside[i]]
         gathered.setdefault(row, []).append(Part(int(numbers[i]), total, float(away_m[i]), cover))
-    return {row: tuple(parts) for row, parts in gathered.items()}
+    return {row: tuple(sorted(parts, key=_nearness)) for row, parts in gathered.items()}
+
+
+def _nearness(part: Part) -> tuple[float, float, Cover]:
+    # Not by number: numbers follow whatever was asked before, and an answer has to come again to the byte.
+    return part.distance_m, -part.mass, part.cover
 
 
 def held_by(keys: Sequence[str | None], parts: Parts) -> Mapping[str | None, float]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geo.components import Component
+from geo.marks import is_mark
 from geo.wording import Name
 
 FactKind = Literal["side", "strip", "checkpoint", "owner", "component", "seen", "unseen"]
@@ -26,7 +27,7 @@ class Fact:
     @property
     def is_of_ground(self) -> bool:
         """Whether it says on which ground the caller stands."""
-        return self.kind in ("side", "strip", "checkpoint")
+        return is_mark(self.said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ def read_facts(atlas: Atlas, texts: Sequence[str], category: str | None) -> tupl
         A text is no fact, names a component or a unit that is unknown, a component that was removed, or one that
         contradicts the category asked about; or two owners were seen, or something was seen and not seen.
     """
-    facts = tuple(_read(atlas, text.strip(), category) for text in dict.fromkeys(texts))
+    # By what is said, not by the text: one fact may be written with blanks, or by a contractor's code and its parent's.
+    facts = tuple({fact.said: fact for fact in (_read(atlas, text.strip(), category) for text in texts)}.values())
     owners = [fact for fact in facts if fact.kind == "owner"]
     if len({fact.unit for fact in owners}) > 1:
         raise InvalidInput(TWO_OWNERS, first=owners[0].said, second=owners[1].said)

@@ -5,23 +5,21 @@ apart, and on each of them it is known who leads. A question asks by what the pi
 ladder says after each of its replies.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from geo.atlas import Atlas
 from geo.doubt import Parts
 from geo.facts import Fact, Settling
-from geo.hearing import UNSEEN, fact_of, owner_read
+from geo.hearing import fact_of, owner_read
 from geo.index import Cover
 from geo.ladder import Outcome
-from geo.ladder.here import Here
 from geo.marks import OFF_ROAD, Marks, Seen
 from geo.position import Position
-from geo.replies import IS_IT, WHERE, WHICH_ONE, WHOSE_NAME, say_mark, say_where
+from geo.replies import WHERE, WHICH_ONE, WHOSE_NAME, say_mark, say_where
 from geo.shares import CERTAIN_FROM, WHOLE
 from geo.sheet import Leading
-from geo.units import accountable
 from geo.wording import Phrase
 
 LANDMARK = Settling("landmark", Phrase(zh="能说一个更近的地标吗？", en="Can you name a nearer landmark?").name(), ())
@@ -65,47 +63,31 @@ def inquire(
     outcome: Outcome,
     parts: Parts,
     keys: Sequence[Seen[Leading]],
+    heard: frozenset[str] = frozenset(),
 ) -> Settling | None:
     """The question to ask at a position whose lead, by this outcome, is not certain; None when none helps.
 
-    `parts` are those around it that fit what was said, by their numbers in `keys`.
+    `parts` are those around it that fit what was said, by their numbers in `keys`; `heard` is what was spoken of. Where
+    roads cross, somebody may be on a part of each: to ask twice on which part would only be odd.
     """
     if outcome.is_by_component:
         return _which_component(atlas, outcome, category)
     pieces = _pieces(parts, keys)
-    about = _prospect_of(pieces).about
+    about = _prospect_of(pieces, heard).about
     if about is None:
         return None
     replies = []
-    for mark, share in sorted(_replies(pieces, about).items(), key=lambda it: (-it[1], it[0])):
-        if share >= LEAST_REPLY:
-            left = [piece for piece in pieces if mark in _marks_about(piece, about)]
-            unit = _settled(left)
-            if about == "owner":
-                replies.append(owner_read(atlas, mark.partition(":")[2]))
-            else:
-                replies.append(Fact(mark, say_mark(atlas, position, mark, [piece.cover for piece in left]), unit))
+    for mark, _ in sorted(_worth_saying(_replies(pieces, about)).items(), key=lambda it: (-it[1], it[0])):
+        left = [piece for piece in pieces if mark in _marks_about(piece, about)]
+        unit = _settled(left)
+        if about == "owner":
+            replies.append(owner_read(atlas, mark.partition(":")[2]))
+        else:
+            replies.append(Fact(mark, say_mark(atlas, position, mark, [piece.cover for piece in left]), unit))
     if about == "owner":
         return Settling(about, WHOSE_NAME.name(category=_category_name(atlas, category)), tuple(replies))
     covers = [piece.cover for piece in pieces]
     return Settling(about, say_where(atlas, WHERE[about], covers), tuple(replies))
-
-
-def condition_to_ask(atlas: Atlas, here: Here, facts: Sequence[Fact], lead: str | None) -> Settling | None:
-    """What a ruling on this place depends on and nobody has spoken of, where it would have another unit lead.
-
-    A ruling goes before all else, so what it depends on is asked before all else. Conditions that the ground itself
-    tells (on which side, inside a site) are for `inquire`.
-    """
-    heard = {fact.said.removeprefix("un") for fact in facts}
-    for claim in here.unmet():
-        condition = claim.condition
-        unit = accountable(claim.unit, atlas.units)
-        if condition is None or condition.fact in heard or not condition.fact.startswith("seen:") or unit == lead:
-            continue
-        no = Fact(f"un{condition.fact}", UNSEEN.name(what=condition.text), lead)
-        return Settling("seen", IS_IT.name(what=condition.text), (Fact(condition.fact, condition.text, unit), no))
-    return None
 
 
 def _which_component(atlas: Atlas, outcome: Outcome, category: str | None) -> Settling | None:
@@ -154,7 +136,7 @@ def _replies(pieces: Sequence[Piece], about: str) -> dict[str, float]:
     shares: dict[str, float] = {}
     for piece in pieces:
         marks = _marks_about(piece, about)
-        for mark in marks:
+        for mark in sorted(marks):
             shares[mark] = shares.get(mark, 0.0) + piece.mass / len(marks) / whole
     return shares
 
@@ -169,25 +151,31 @@ def _settled(pieces: Sequence[Piece]) -> str | None:
     return next((unit for unit, mass in held.items() if mass * WHOLE >= CERTAIN_FROM * whole), None)
 
 
-def _prospect_of(pieces: tuple[Piece, ...]) -> _Prospect:
-    """What the best question leads to, each of its replies followed to the end."""
+def _prospect_of(pieces: tuple[Piece, ...], heard: frozenset[str]) -> _Prospect:
+    """What the best question leads to, each of its replies followed to the end; nothing is asked that was `heard`."""
 
     @cache
-    def ask(left: tuple[int, ...]) -> _Prospect:
+    def ask(left: tuple[int, ...], asked: frozenset[str]) -> _Prospect:
         here = [pieces[i] for i in left]
         if _settled(here) is not None:
             return _Prospect(1.0, 0.0, None)
         best = _Prospect(0.0, 0.0, None)
         for about in ORDER:
+            replies = {} if about in asked else _worth_saying(_replies(here, about))
             certain, expected = 0.0, 1.0
-            for mark, share in _replies(here, about).items():
+            for mark, share in replies.items():
                 after = tuple(i for i in left if mark in _marks_about(pieces[i], about))
                 if len(after) < len(left):
-                    follows = ask(after)
+                    follows = ask(after, asked | {about})
                     certain += share * follows.certain
                     expected += share * follows.expected
-            if certain > 0.0:
+            if certain > 0.0 and len(replies) > 1:
                 best = min(best, _Prospect(certain, expected, about), key=lambda prospect: prospect.rank)
         return best
 
-    return ask(tuple(range(len(pieces))))
+    return ask(tuple(range(len(pieces))), heard)
+
+
+def _worth_saying(replies: Mapping[str, float]) -> Mapping[str, float]:
+    """The replies that stand for enough ground to be read aloud."""
+    return {mark: share for mark, share in replies.items() if share >= LEAST_REPLY}

@@ -24,6 +24,11 @@ class Seen(NamedTuple, Generic[What]):
     marks: Marks
 
 
+def is_mark(fact: str) -> bool:
+    """Whether a fact is of the ground, and not of what stands on it or happens there."""
+    return fact.partition(":")[0] in ("side", "strip", "checkpoint")
+
+
 def marks_of(grounds: Iterable[Ground]) -> Marks:
     """The marks of a place that these grounds hold; where roads cross it may be left of one and right of another."""
     marks = {mark for ground in grounds for mark in own_marks(ground)}

@@ -12,21 +12,21 @@ from functools import cache
 import numpy as np
 
 from geo.atlas import Atlas
-from geo.claims import Claim, Origin, PlaceKind
-from geo.crs import bearing_deg
-from geo.determination import BorderKind, BorderNear, Candidate, Determination, Given, Nearest, Staffing, Warning_
-from geo.doubt import REACH_SIGMAS, Spots
-from geo.edges import EdgesNear
+from geo.bordering import border_near, nearest_ground, search_radius_m
+from geo.caveats import missing_of, warnings_of
+from geo.claims import Claim, Origin
+from geo.depending import alone, ask_condition, grounds_depending
+from geo.determination import BorderNear, Determination, Given, Staffing
+from geo.doubt import Spots
 from geo.editions import next_change
 from geo.facts import Fact, Settling
 from geo.fitting import fit, fitting, parts_seen
 from geo.hearing import in_words
 from geo.index import Cover, SetsAt
-from geo.inquiry import LANDMARK, condition_to_ask, inquire
-from geo.ladder import Outcome
+from geo.inquiry import LANDMARK, inquire
 from geo.model import Edition, FloatArray, Unit
 from geo.position import Position
-from geo.reach import away_m, components_beside, named_beside, too_coarse, widest_sigma_m
+from geo.reach import components_beside, named_beside, too_coarse, widest_sigma_m
 from geo.receiving import received
 from geo.register.overlay import overlaid
 from geo.register.roster import NOBODY, Roster
@@ -37,18 +37,6 @@ from geo.staffing import staff
 from geo.standing import Standing, stand
 from geo.standings import standings_apart
 
-BORDER_SEARCH_M = 50.0
-BORDER_KINDS: tuple[tuple[PlaceKind, BorderKind], ...] = (
-    (PlaceKind.CITY, "claim"),
-    (PlaceKind.POLYGON, "claim"),
-    (PlaceKind.CHECKPOINT, "site"),
-    (PlaceKind.HALO, "halo"),
-    (PlaceKind.STRIP, "strip"),
-    (PlaceKind.AREA, "area"),
-)
-NEAREST_SEARCH_M = 2_000.0
-# From this share of nobody, in thousandths, the answer says that owned ground ends here.
-NEAR_LIMIT_FROM = 50
 EXPIRES_AFTER = timedelta(hours=24)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -119,14 +107,6 @@ def _arrays_of(questions: Sequence[Question]) -> tuple[FloatArray, FloatArray, F
     return lon, lat, sigma_m
 
 
-def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
-    """How far a border is looked for, (n,) metres: 50 m, or 4.89 sigma (3.24 A) where that is more.
-
-    An accuracy beyond the city's greatest does not widen it further.
-    """
-    return np.maximum(BORDER_SEARCH_M, REACH_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas)))
-
-
 class _Places:
     """Positions that ask alike, with the borders near them."""
 
@@ -150,6 +130,7 @@ class _Places:
         beside = {i: said or near[i] for i, said in enumerate(named) if said or i in near}
         spots = Spots(lon, lat, np.minimum(sigma_m, widest_sigma_m(atlas)), sets)
         of_ground = {i: [fact.said for fact in one.facts if fact.is_of_ground] for i, one in enumerate(questions)}
+        self._spots = spots
         self._fitted = fit(atlas, sheet, spots, {i: said for i, said in of_ground.items() if said})
         coarse = too_coarse(atlas, sigma_m)
         self._apart = dict(standings_apart(atlas, sheet, spots, beside, coarse, fitted=self._fitted))
@@ -157,6 +138,7 @@ class _Places:
         self._staffing = cache(self._staff_of)
         self._permits = cache(lambda cover: _permits(sheet, cover))
         self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
+        self._depending = grounds_depending(atlas, sheet, spots, self._fitted)
         doubtful = [i for i in range(len(questions)) if _leaves_doubt(self._standing(i, spots.cover(i)))]
         self._seen = parts_seen(atlas, sheet.seen, spots, doubtful)
 
@@ -167,10 +149,12 @@ class _Places:
         """The question that goes with the i-th answer."""
         if standing.do == "ask":
             return LANDMARK
-        if self._atlas.conditions:
-            lead = standing.candidates[0].unit.code if standing.candidates else None
-            here = self._sheet.here(cover)
-            if (depends := condition_to_ask(self._atlas, here, question.facts, lead)) is not None:
+        if self._sheet.depends_on:
+            marks = self._fitted[i].marks if i in self._fitted else frozenset[str]()
+            covers = (cover, *self._depending.get(i, ()))
+            spot = alone(self._spots, i)
+            depends = ask_condition(self._atlas, self._sheet, spot, covers, question.facts, standing, marks)
+            if depends is not None:
                 return depends
         if i not in self._seen:
             return None
@@ -178,7 +162,8 @@ class _Places:
         parts = self._seen[i]
         if i in self._fitted:
             parts = fitting(parts, keys, self._fitted[i].marks)
-        return inquire(self._atlas, question.position, question.category, standing.outcome, parts, keys)
+        heard = frozenset(fact.kind for fact in question.facts)
+        return inquire(self._atlas, question.position, question.category, standing.outcome, parts, keys, heard)
 
     def put_together(self, question: Question, home: Cover, i: int) -> Determination:
         """The answer for the i-th position, which these grounds hold."""
@@ -202,7 +187,7 @@ class _Places:
             outcome=standing.outcome,
             candidates=standing.candidates,
             nobody=standing.nobody,
-            nearest=_nearest(atlas, sheet, question.position) if unclaimed else None,
+            nearest=nearest_ground(atlas, sheet, question.position) if unclaimed else None,
             areas=atlas.areas_of(home),
             checkpoints=atlas.sites_of(home),
             segments=atlas.segments_of(home, lon=question.position.lon, lat=question.position.lat),
@@ -217,17 +202,23 @@ class _Places:
             coordinator=standing.coordinator,
             facts=in_words(question.facts, atlas.conditions),
             question=self._asked(question, cover, standing, i),
-            warnings=_warnings(atlas, question, standing, self._searched_m[i], unfit=self._unfit(i)),
-            missing=_missing(standing.next_unit, standing.candidates, staffing),
+            warnings=warnings_of(
+                atlas,
+                question.position,
+                question.category,
+                question.facts,
+                standing,
+                searched_m=self._searched_m[i],
+                unfit=self._fitted[i].unfit if i in self._fitted else (),
+                depends_on=sheet.depends_on,
+            ),
+            missing=missing_of(standing.next_unit, standing.candidates, staffing),
             staffing=staffing,
             register=moment.roster.number,
             zone=atlas.zone,
             receiver=question.receiver,
             interim_rule=atlas.city.policy.interim,
         )
-
-    def _unfit(self, i: int) -> tuple[str, ...]:
-        return self._fitted[i].unfit if i in self._fitted else ()
 
     def _permit(self, cover: Cover, standing: Standing) -> Permit | None:
         """The permit that decides who leads, else the one here that ends last; until then nothing is to be done."""
@@ -262,7 +253,9 @@ class _Places:
             # Nothing on the ground changes who leads.
             return BorderNear(searched_m)
         here = self._sheet.outcome(cover)
-        return _border(self._atlas, self._sheet, question.position, here, standing.outcome, self._near, i, searched_m)
+        return border_near(
+            self._atlas, self._sheet, question.position, here, standing.outcome, self._near, i, searched_m
+        )
 
 
 def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
@@ -270,104 +263,9 @@ def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
     return atlas.units[outcome.leads[0].unit] if outcome.leads else None
 
 
-def _border(
-    atlas: Atlas,
-    sheet: Sheet,
-    position: Position,
-    here: Outcome,
-    lead: Outcome,
-    near: EdgesNear,
-    i: int,
-    searched_m: float,
-) -> BorderNear:
-    """The border with whoever does not lead: around a corner the lead may be another than where the position stands."""
-    if near.line[i] < 0:
-        return BorderNear(searched_m)
-    line = near.line[i]
-    sides = [sheet.outcome(sheet.lines.left[line]), sheet.outcome(sheet.lines.right[line])]
-    beyond = min((side for side in sides if side.units != lead.units), key=lambda side: side.units == here.units)
-    others = [unit for unit in beyond.units if unit not in lead.units] or list(beyond.units)
-    distance_m = float(near.distance_m[i])
-    to_lon, to_lat = float(near.lon[i]), float(near.lat[i])
-    bearing = float(bearing_deg(lon1=position.lon, lat1=position.lat, lon2=to_lon, lat2=to_lat))
-    return BorderNear(
-        searched_m=searched_m,
-        distance_m=distance_m,
-        # On the line itself there is no direction to it.
-        bearing_deg=bearing if distance_m >= 0.005 else None,
-        kind=_border_kind(atlas, sheet, sheet.lines.left[line], sheet.lines.right[line]),
-        across=atlas.units[others[0]] if others else None,
-    )
-
-
-def _border_kind(atlas: Atlas, sheet: Sheet, left: Cover, right: Cover) -> BorderKind:
-    """What the line is the border of: the most particular ground that only one of its sides has and that leads there.
-
-    Other grounds may end on the same line without parting anybody.
-    """
-    changing = {*left.interior, *left.edge} ^ {*right.interior, *right.edge}
-    leads = (*sheet.outcome(left).leads, *sheet.outcome(right).leads)
-    kinds = {atlas.grounds.items[lead.ground].kind for lead in leads if lead.ground in changing}
-    return next((name for kind, name in BORDER_KINDS if kind in kinds), "area")
-
-
-def _nearest(atlas: Atlas, sheet: Sheet, position: Position) -> Nearest | None:
-    near = sheet.border.edges_near(
-        lon=np.array([position.lon]), lat=np.array([position.lat]), radius_m=np.array([NEAREST_SEARCH_M])
-    )
-    line = near.line[0]
-    if line < 0:
-        return None
-    units = sheet.outcome(sheet.lines.left[line]).units + sheet.outcome(sheet.lines.right[line]).units
-    return Nearest(atlas.units[min(units)], float(near.distance_m[0])) if units else None
-
-
 def _leaves_doubt(standing: Standing) -> bool:
     """Whether a question may help: somebody leads, and not for certain."""
     return standing.do != "ask" and bool(standing.candidates) and standing.candidates[0].p < CERTAIN_FROM
-
-
-def _warnings(
-    atlas: Atlas, question: Question, standing: Standing, searched_m: float, *, unfit: Sequence[str]
-) -> tuple[Warning_, ...]:
-    warnings: list[Warning_] = []
-    if standing.nobody >= NEAR_LIMIT_FROM:
-        warnings.append("near_limit")
-    if question.position.sigma_m > widest_sigma_m(atlas):
-        warnings.append("accuracy_beyond_max")
-    if question.category is not None and not atlas.categories.by_code:
-        warnings.append("no-categories")
-    named = [fact.component for fact in question.facts if fact.component is not None]
-    owner_unused = any(fact.kind == "owner" for fact in question.facts) and not any(
-        step.rung == "owner" for step in standing.outcome.steps
-    )
-    unknown = any(
-        fact.kind in ("seen", "unseen") and fact.said.removeprefix("un") not in atlas.conditions
-        for fact in question.facts
-    )
-    if (named and not atlas.asks_components(question.category)) or owner_unused or unknown:
-        warnings.append("fact_unused")
-    if unfit:
-        warnings.append("fact_unfit")
-    if any(away_m(question.position, component) > searched_m for component in named):
-        warnings.append("component_far")
-    return tuple(warnings)
-
-
-def _missing(next_unit: Unit, candidates: tuple[Candidate, ...], staffing: Staffing) -> tuple[str, ...]:
-    """What an answer should have and neither the city's map nor the register says."""
-    missing = []
-    if candidates:
-        post = staffing.lead
-        if post is None:
-            missing.append("lead.post")
-        elif post.person is None and post.deputy is None:
-            missing.append("lead.post.person")
-        if candidates[0].unit.telephone is None:
-            missing.append("lead.unit.telephone")
-    if next_unit.telephone is None:
-        missing.append("next.unit.telephone")
-    return tuple(missing)
 
 
 def _permits(sheet: Sheet, cover: Cover) -> tuple[Claim, ...]:

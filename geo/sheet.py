@@ -11,7 +11,7 @@ from geo.edges import Border, Lines, Sides
 from geo.index import Cover, IntArray
 from geo.ladder import Outcome, Rung, walk
 from geo.ladder.here import Asking, Here, RungName, Survey
-from geo.marks import Seen, marks_of
+from geo.marks import Marks, Seen, is_mark, marks_of
 from geo.nearby import Beside
 
 
@@ -35,7 +35,7 @@ class Sheet:
         self._survey = survey
         self._rungs = rungs
         self._outcomes: dict[Cover, Outcome] = {}
-        self._walked: dict[tuple[int, ...], Outcome] = {}
+        self._walked: dict[tuple[tuple[int, ...], Marks], Outcome] = {}
         self.sides: Sides[Leading] = Sides(lines, self._leading)
         self.seen: Sides[Seen[Leading]] = Sides(lines, self._seen)
 
@@ -61,9 +61,28 @@ class Sheet:
             return walk(here, self._rungs)
         # Most covers differ in grounds that no claim on this category stands on: cells, other sites, other strips.
         matters = tuple(number for number in here.standing.grounds if number in self._matters)
-        if matters not in self._walked:
-            self._walked[matters] = walk(here, self._rungs)
-        return self._walked[matters]
+        told = self._told & marks_of(ground for _, ground in here.grounds()) if self._told else self._told
+        if (matters, told) not in self._walked:
+            self._walked[matters, told] = walk(here, self._rungs)
+        return self._walked[matters, told]
+
+    @cached_property
+    def depends_on(self) -> frozenset[str]:
+        """The facts that rulings on this category depend on."""
+        named = {EVERY_CATEGORY, *self.asking.chain}
+        claims = (claim for ground in self._survey.grounds.items for claim in ground.claims)
+        return frozenset(
+            claim.condition.fact
+            for claim in claims
+            if claim.condition is not None
+            and claim.id not in self.asking.idle
+            and not named.isdisjoint(claim.categories)
+        )
+
+    @cached_property
+    def _told(self) -> Marks:
+        """What the ground may show of that."""
+        return frozenset(filter(is_mark, self.depends_on))
 
     @cached_property
     def _matters(self) -> frozenset[int]:
@@ -74,8 +93,6 @@ class Sheet:
         """
         grounds = self._survey.grounds.items
         named = {EVERY_CATEGORY, *self.asking.chain}
-        if any(claim.condition is not None for ground in grounds for claim in ground.claims):
-            return frozenset(range(len(grounds)))  # a ruling may depend on any ground that can be seen
         if self.asking.branch is None:
             territory = self._survey.territory
             return frozenset(

@@ -57,7 +57,7 @@ class AskedLike:
 def similar(view: Editions, roster: Roster, asked: AskedLike, *, now: datetime) -> tuple[Precedent, ...]:
     """The rulings of a register that are like a dispute, the likest first.
 
-    Of a place alone the units that contest it by the answer dispute it.
+    Of a place alone the units that contest it by the answer, as that register gives it, dispute it.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def similar(view: Editions, roster: Roster, asked: AskedLike, *, now: datetime) 
         raise InvalidInput(NO_DISPUTE)
     if asked.lon is not None and asked.lat is not None:
         place = Asked(lon=asked.lon, lat=asked.lat, datum=asked.datum, category=asked.category)
-        answer = ask(view, place, Frame(now=now))
+        answer = ask(view, place, Frame(now=now, register=roster.number))
         ground = Point(answer.position.lon, answer.position.lat)
         between = between or tuple(_contesting(answer))
     others = [one for one in roster.rulings.values() if one.id != asked.ruling]

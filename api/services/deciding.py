@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from api.services.register_write import RegisterWrite, write_register
-from api.services.ruling import NEVER, PERMIT, RULING, Entry
+from api.services.ruling import PERMIT, RULING, Entry, check_begins, read_decided_at
 from geo.atlas import Atlas
-from geo.errors import InvalidInput, NotAllowed, NotFound
+from geo.errors import NotAllowed, NotFound
 from geo.moments import parse_moment, say_moment
 from geo.register.disputes import arbiter_of
 from geo.register.overlay import is_on
@@ -52,11 +52,11 @@ def decide(
     NotFound, NotAllowed
         There is no such ruling, it was decided otherwise, or the map has no longer what it names.
     InvalidInput
-        It would never be in force.
+        It would never be in force, or be decided at a moment to come.
     """
     if decided_by is not None:
         atlas.posts.post(decided_by)
-    moment = parse_moment(decided_at, zone=atlas.zone, field="decided_at") if decided_at else now
+    moment = read_decided_at(atlas, decided_at, now)
     with write_register(engine, actor=actor, now=now) as write:
         draft = _known(write, Ruling, id_)
         start = parse_moment(valid_from, zone=atlas.zone, field="valid_from") if valid_from else None
@@ -68,16 +68,16 @@ def decide(
             return draft
         if not is_on(atlas, draft):
             raise NotAllowed(NO_LONGER_THERE, id=id_)
-        start = start or draft.schedule.valid_from or moment
-        end = draft.schedule.valid_to
-        if end is not None and end <= start:
-            raise InvalidInput(NEVER, valid_from=say_moment(start), valid_to=say_moment(end))
+        if decided_by is None and draft.decided_by is not None:
+            atlas.posts.post(draft.decided_by)
+        schedule = replace(draft.schedule, valid_from=start or draft.schedule.valid_from or moment)
+        check_begins(schedule)
         arbiter = arbiter_of(atlas, draft)
         decided = replace(
             draft,
             decided_at=moment,
             decided_by=decided_by or draft.decided_by or (arbiter.code if arbiter else None),
-            schedule=replace(draft.schedule, valid_from=start),
+            schedule=schedule,
         )
         write.changes.append((Ruling, id_, decided))
     return decided

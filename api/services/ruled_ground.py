@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shapely import MultiPolygon
+from shapely import MultiLineString
 
 from geo.atlas import Atlas
 from geo.datum import parse_datum
@@ -25,6 +25,10 @@ NOT_ON_MAP = Phrase(
     zh="{key} = {value} 不在地图上；请核对编码",
     en="{key} {value} is not on the map; check the code",
 )
+NO_WIDTH = Phrase(
+    zh="width_m 只用于线和边界；{key} 有自己的范围，请去掉 width_m",
+    en="width_m is for a line or a border; {key} has an extent of its own, leave width_m out",
+)
 BOTH_ENDS = Phrase(
     zh="边界的起点（from）和终点（to）要么都给，要么都不给",
     en="give both ends of the stretch of border, from and to, or neither",
@@ -44,15 +48,17 @@ def ground_asked(atlas: Atlas, given: Mapping[str, Any]) -> RuledGround:
         raise InvalidInput(ONE_GROUND, keys=", ".join(GROUNDS), given=len(named))
     key, value = named[0], given[named[0]]
     width_m = given.get("width_m") or WIDTH_M
-    if key == "city":
-        return RuledGround(GroundKind.CITY)
-    if key == "geometry":
-        shape = accept_asked(value, datum=parse_datum("wgs84"))
-        return RuledGround(
-            GroundKind.POLYGON, (), shape if isinstance(shape, MultiPolygon) else band_along(shape, width_m=width_m)
-        )
     if key == "border":
         return _along_border(atlas, value, width_m)
+    shape = accept_asked(value, datum=parse_datum("wgs84")) if key == "geometry" else None
+    if isinstance(shape, MultiLineString):
+        return RuledGround(GroundKind.POLYGON, (), band_along(shape, width_m=width_m))
+    if given.get("width_m") is not None:
+        raise InvalidInput(NO_WIDTH, key=key)
+    if shape is not None:
+        return RuledGround(GroundKind.POLYGON, (), shape)
+    if key == "city":
+        return RuledGround(GroundKind.CITY)
     if key == "segment":
         atlas.segment(value)
         return RuledGround(GroundKind.SEGMENT, (value,))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
@@ -14,7 +14,7 @@ from geo.claims import EVERY_CATEGORY, Condition
 from geo.codes import name_of
 from geo.errors import InvalidInput, NotAllowed
 from geo.hearing import read_facts
-from geo.moments import parse_moment
+from geo.moments import parse_moment, say_moment
 from geo.register.disputes import arbiter_of, at_odds
 from geo.register.roster import Roster
 from geo.register.rulings import Permit, Ruling
@@ -37,6 +37,10 @@ STILL_DRAFT = Phrase(
 DRAFT_DECIDED = Phrase(
     zh="草案不能带裁定时刻 decided_at {decided_at}；请去掉其中一项",
     en="a draft is not decided, so decided_at {decided_at} cannot stand beside draft; leave one of them out",
+)
+TO_COME = Phrase(
+    zh="裁定时刻 decided_at {decided_at} 还没有到；尚未作出的请先起草（draft），以后才生效的请写 valid_from",
+    en="decided_at {decided_at} is still to come; draft the ruling, or say in valid_from when it begins",
 )
 ALONE = Phrase(
     zh="between 只写了 {unit}；争议至少有两个单位，也可以不填，由地图推算",
@@ -62,6 +66,8 @@ NO_WORDS = Phrase(
     zh="条件 {fact} 没有说明看到什么；请在 text 中写明（如“破损路面在管线上方”）",
     en="the condition {fact} does not say what is to be seen; say it in text: 'the broken surface is over a pipe'",
 )
+# The caller's clock may run ahead of ours by so much.
+CLOCKS_APART = timedelta(minutes=5)
 Entry = TypeVar("Entry", Ruling, Permit)
 
 
@@ -117,9 +123,7 @@ def rule(engine: Engine, atlas: Atlas, roster: Roster, asked: Asked, *, actor: s
         raise InvalidInput(DRAFT_DECIDED, decided_at=asked.decided_at)
     if len(set(asked.between)) == 1:
         raise InvalidInput(ALONE, unit=asked.between[0])
-    decided_at = None if asked.draft else now
-    if asked.decided_at is not None:
-        decided_at = parse_moment(asked.decided_at, zone=atlas.zone, field="decided_at")
+    decided_at = None if asked.draft else read_decided_at(atlas, asked.decided_at, now)
     schedule = _schedule(atlas, asked)
     if schedule.valid_from is None:
         schedule = replace(schedule, valid_from=decided_at)
@@ -179,11 +183,33 @@ def _record(
         if redrafted and not asked.draft:
             raise NotAllowed(STILL_DRAFT, id=entry.id)
         if known is None or (redrafted and known != entry):
+            check_begins(entry.schedule)
             write.changes.append((type(entry), entry.id, entry))
             return entry
         if _as_first_said(entry, known, asked) != known:
             raise NotAllowed(SAID_OTHERWISE, id=entry.id, thing=thing)
     return known
+
+
+def read_decided_at(atlas: Atlas, text: str | None, now: datetime) -> datetime:
+    """When it was decided, by default now.
+
+    Raises
+    ------
+    InvalidInput
+        No moment, or one to come: the later of two decisions wins, so that one dated ahead would win over all.
+    """
+    decided_at = parse_moment(text, zone=atlas.zone, field="decided_at") if text else now
+    if decided_at > now + CLOCKS_APART:
+        raise InvalidInput(TO_COME, decided_at=text)
+    return decided_at
+
+
+def check_begins(schedule: Schedule) -> None:
+    """Nothing, or InvalidInput for what ends before it begins and would never be in force."""
+    start, end = schedule.valid_from, schedule.valid_to
+    if start is not None and end is not None and end <= start:
+        raise InvalidInput(NEVER, valid_from=say_moment(start), valid_to=say_moment(end))
 
 
 def _as_first_said(entry: Entry, known: Entry, asked: Asked) -> Entry:

@@ -16,8 +16,8 @@ RULED_ANEW = Phrase(
 )
 ON_CONDITION = Phrase(zh="（条件：{condition}）", en=" (on condition: {condition})")
 NOT_MET = Phrase(
-    zh="裁定：{id} 以现场情况为条件（{condition}），没有报告看到，不适用",
-    en="ruling: {id} holds on a condition ({condition}) that nobody said was seen; it does not apply",
+    zh="裁定：{id} 以现场情况为条件（{condition}），这里没有确认，不适用",
+    en="ruling: {id} holds on a condition ({condition}) that is not known to be met here; it does not apply",
 )
 NO_RULING_FOR_ALL = Phrase(zh="裁定：这里没有适用于所有问题的裁定", en="ruling: no ruling here is for every kind")
 NO_RULING = Phrase(zh="裁定：这里没有此类问题的裁定", en="ruling: no ruling here names this kind")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
+from itertools import chain, combinations, count
 
 import numpy as np
 import shapely
@@ -64,7 +64,7 @@ class Proposal:
 
 def proposals(atlas: Atlas, roster: Roster, now: datetime) -> tuple[Proposal, ...]:
     """The general rulings that are due, by pair and major, drawn and filled in. `atlas` is the map without rulings."""
-    return tuple(_drawn_up(atlas, basis, rulings, now) for basis, rulings in due(atlas, roster, now))
+    return tuple(_drawn_up(atlas, roster, basis, rulings, now) for basis, rulings in due(atlas, roster, now))
 
 
 def due(atlas: Atlas, roster: Roster, now: datetime, *, of: str | None = None) -> Iterator[tuple[Basis, list[Ruling]]]:
@@ -101,7 +101,7 @@ def _major(atlas: Atlas, code: str) -> str:
     return atlas.categories.chain(code)[-1] if code in atlas.categories.by_code else code
 
 
-def _drawn_up(atlas: Atlas, basis: Basis, rulings: Sequence[Ruling], now: datetime) -> Proposal:
+def _drawn_up(atlas: Atlas, roster: Roster, basis: Basis, rulings: Sequence[Ruling], now: datetime) -> Proposal:
     pair, branch = basis
     won = Counter(ruling.unit for ruling in rulings).most_common(2)
     lead = won[0][0] if len(won) == 1 or won[0][1] > won[1][1] else None
@@ -121,8 +121,15 @@ def _drawn_up(atlas: Atlas, basis: Basis, rulings: Sequence[Ruling], now: dateti
         reason = REASON.name(**values, won=won[0][1], unit=unit)
     else:
         reason = REASON_TIED.name(**values)
-    id_ = "/".join(("general", branch, *pair))[:CODE_LIMIT]
+    id_ = _free_id("/".join(("general", branch, *pair)), roster)
     return Proposal(id_, pair, branch, ids, lead, line, ground, reason)
+
+
+def _free_id(id_: str, roster: Roster) -> str:
+    """The id, with a number behind it where an earlier general ruling has it; a draft of it is to be replaced."""
+    endings = chain(("",), (f"/{number}" for number in count(2)))
+    ids = (f"{id_[: CODE_LIMIT - len(ending)]}{ending}" for ending in endings)
+    return next(one for one in ids if one not in roster.rulings or roster.rulings[one].is_draft)
 
 
 def _along_border(

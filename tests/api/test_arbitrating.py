@@ -27,6 +27,7 @@ from geo.wording import Name
 from tests.api.town import EAST, WEST, publish, river_town
 
 RIVER = {"border": {"scheme": "admin", "level": "street", "between": ["W", "E"]}}
+SQUARE = {"type": "Polygon", "coordinates": [[[0.001, 0.001], [0.002, 0.001], [0.002, 0.002], [0.001, 0.001]]]}
 ON_RIVER = {"lon": 0.01, "lat": 0.01}
 METRE = 1 / 111_320
 
@@ -67,6 +68,12 @@ def lead(client: TestClient, place: dict[str, float] = ON_RIVER, **query: Any) -
 
 
 # --- ground along a border ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ground", [{"city": True}, {"area": "admin/street/W"}, {"geometry": SQUARE}])
+def test_a_width_where_none_is_used_is_refused(town: TestClient, ground: Any) -> None:
+    refused = rule(town, ground={**ground, "width_m": 30})
+    assert (refused.status_code, "leave width_m out" in refused.json()["detail"]) == (422, True), refused.text
 
 
 def test_along_a_border_it_holds_ten_metres_on_each_side(town: TestClient) -> None:
@@ -233,6 +240,7 @@ def test_a_decision_says_who_when_and_from_when(town: TestClient) -> None:
         ({"decided_by": "DD/nobody"}, 404, "no post"),
         ({"valid_from": "2027-01-01"}, 422, "is not after valid_from"),
         ({"decided_at": "yesterday"}, 422, "decided_at"),
+        ({"decided_at": "2099-01-01"}, 422, "is still to come"),
     ],
 )
 def test_a_decision_that_cannot_be_changes_nothing(town: TestClient, body: Any, status: int, words: str) -> None:
@@ -240,6 +248,28 @@ def test_a_decision_that_cannot_be_changes_nothing(town: TestClient, body: Any, 
     refused = town.post("/v1/rulings/R1:decide?lang=en", json=body)
     assert (refused.status_code, words in refused.json()["detail"]) == (status, True), refused.text
     assert town.get("/v1/rulings").json()["items"][0]["state"] == "draft"
+
+
+def test_a_post_that_went_since_it_was_drafted_decides_nothing(town: TestClient, engine: Engine) -> None:
+    rule(town, draft=True, decided_by="DD/west")
+    publish(engine, desk_town(posts=(desk("hq"), desk("old"))))
+    town.app.state.holder.refresh()  # type: ignore[attr-defined]
+    refused = town.post("/v1/rulings/R1:decide?lang=en")
+    assert (refused.status_code, "DD/west" in refused.json()["detail"]) == (404, True), refused.text
+    assert town.post("/v1/rulings/R1:decide", json={"decided_by": "DD/hq"}).status_code == 200
+
+
+def test_a_ruling_that_ends_before_it_begins_is_refused(town: TestClient) -> None:
+    refused = rule(town, valid_to="2020-01-01")
+    assert (refused.status_code, "is not after valid_from" in refused.json()["detail"]) == (422, True), refused.text
+    assert town.get("/v1/rulings").json()["items"] == []
+    assert rule(town, valid_to="2020-01-01", decided_at="2019-01-01").status_code == 200
+
+
+def test_nothing_is_decided_ahead_of_its_time(town: TestClient) -> None:
+    refused = rule(town, decided_at="2099-01-01")
+    assert (refused.status_code, "is still to come" in refused.json()["detail"]) == (422, True), refused.text
+    assert town.get("/v1/rulings").json()["items"] == []
 
 
 def test_only_drafts_are_redrafted_and_only_drafts_decided(town: TestClient) -> None:
@@ -358,6 +388,14 @@ def test_a_dispute_that_says_nothing_is_refused(town: TestClient, query: Any, st
     assert (refused.status_code, words in refused.json()["detail"]) == (status, True), refused.text
 
 
+def test_who_disputes_a_place_is_told_by_the_register_that_is_asked(town: TestClient) -> None:
+    elsewhere = {"geometry": {"type": "LineString", "coordinates": [[0.001, 0.001], [0.002, 0.001]]}}
+    rule(town, "R1", ground=elsewhere, between=["east", "west"])
+    rule(town, "R2")
+    [known_then] = similar(town, **ON_RIVER, category="1101", register=1, lang="en").json()["items"]
+    assert known_then["between"] == ["east", "west"]
+
+
 # --- rules that are due -------------------------------------------------------------------------------------------
 
 
@@ -381,6 +419,19 @@ def test_after_three_disputes_a_rule_is_due_whose_body_is_a_draft_and_which_goes
     assert town.get("/v1/rulings:proposals").json()["proposals"] == []
     assert lead(town, {"lon": 0.01 - 5 * METRE, "lat": 0.003}, category="11") == "east"
     assert lead(town, {"lon": 0.01 - 15 * METRE, "lat": 0.003}, category="11") == "west"
+
+
+def test_a_rule_that_is_due_again_after_it_was_revoked_has_an_id_of_its_own(town: TestClient) -> None:
+    for number in (1, 2, 3):
+        rule(town, f"R{number}", between=["east", "west"])
+    [due] = town.get("/v1/rulings:proposals").json()["proposals"]
+    town.put(f"/v1/rulings/{due['id']}", json=due["body"])
+    town.post(f"/v1/rulings/{due['id']}:decide")
+    town.post(f"/v1/rulings/{due['id']}:revoke")
+    [again] = town.get("/v1/rulings:proposals").json()["proposals"]
+    assert again["id"] == f"{due['id']}/2"
+    assert town.put(f"/v1/rulings/{again['id']}", json=again["body"]).status_code == 200
+    assert [one["id"] for one in town.get("/v1/rulings:proposals").json()["proposals"]] == [again["id"]]
 
 
 # --- who received it first ----------------------------------------------------------------------------------------
@@ -486,6 +537,14 @@ def test_the_command_line_drafts_decides_and_revokes(cli: Cli) -> None:
     cli("rulings", "draft", "R4", *DRAFT, "--from", "0.01,0.002", "--to", "0.01,0.004", "--width", "20")
     assert "withdrawn" in cli("rulings", "revoke", "R4")[1]
     assert [one["id"] for one in orjson.loads(cli("rulings", "--json")[0])] == ["R1", "R2", "R3"]
+
+
+def test_the_command_line_drafts_who_assists_and_from_when_to_when(cli: Cli) -> None:
+    cli("rulings", "draft", "R1", *DRAFT, "--assists", "west", "--valid-from", "2026-05-02", "--valid-to", "2027-01-01")
+    [drafted] = orjson.loads(cli("rulings", "--json")[0])
+    assert (drafted["assists"], drafted["valid_from"][:10], drafted["valid_to"][:10]) == (
+        ["west"], "2026-05-01", "2026-12-31",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

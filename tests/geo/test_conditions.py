@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from shapely import MultiPolygon
 
 from geo.claims import Condition
 from geo.determination import Given
@@ -135,8 +136,43 @@ def test_beside_such_ground_the_doubt_is_measured_and_the_question_is_of_the_gro
 
 def test_a_condition_may_be_whose_name_is_on_it() -> None:
     powers = Condition("owner:power", Name(zh="上面写的是供电", en="the name on it is that of power"))
-    assert ask(1.5, ruling(condition=powers)).lead.unit.code == "roads"
-    assert ask(1.5, ruling(condition=powers), facts=("owner:power",)).lead.unit.code == "water"
+    unread = ask(1.5, ruling(condition=powers))
+    assert (unread.lead.unit.code, unread.question.id) == ("roads", "owner")
+    assert [(reply.said, reply.unit) for reply in unread.question.replies] == [("owner:power", "water")]
+    read = ask(1.5, ruling(condition=powers), facts=("owner:power",))
+    assert (read.lead.unit.code, read.question, read.warnings) == ("water", None, ())
+    other = ask(1.5, ruling(condition=powers), facts=("owner:water",))
+    assert (other.lead.unit.code, other.question, other.warnings) == ("roads", None, ())
+
+
+# A strip of ground on the carriageway; one step north is about a hundred metres.
+PATCH = RuledGround(GroundKind.POLYGON, (), MultiPolygon([square(3, 1, 5, 1.49)]))
+
+
+def test_it_is_asked_where_the_ground_of_the_ruling_is_within_the_doubt() -> None:
+    beside = ruling(ground=PATCH)
+    answer = ask(1.495, beside, accuracy_m=10)
+    assert (answer.verdict, answer.lead.unit.code, answer.question.id) == (Verdict.CERTAIN, "roads", "seen")
+    assert [(reply.said, reply.unit) for reply in answer.question.replies] == [
+        ("seen:over-pipe", None),  # it leaves doubt, as the next answer shows
+        ("unseen:over-pipe", "roads"),
+    ]
+    seen = ask(1.495, beside, facts=("seen:over-pipe",), accuracy_m=10)
+    assert seen.verdict is Verdict.CONTESTED
+    assert {candidate.unit.code for candidate in seen.candidates} == {"roads", "water"}
+    assert ask(1.495, beside).question is None  # surveyed: not on the ground of the ruling
+    assert ask(1.6, beside, accuracy_m=10).question is None
+
+
+def test_the_ground_that_does_not_fit_what_was_said_asks_nothing() -> None:
+    assert ask(2.005, ruling(ground=RuledGround(GroundKind.STRIP, ("r", "left", "pavement"))), accuracy_m=10).question
+    elsewhere = RuledGround(GroundKind.STRIP, ("r", "left", "carriageway"))
+    said = ask(2.005, ruling(unit="power", ground=elsewhere), facts=("strip:pavement",), accuracy_m=10)
+    assert (said.lead.unit.code, said.question) == ("town", None)
+
+
+def test_a_ruling_with_its_condition_on_another_kind_leaves_what_was_seen_unused() -> None:
+    assert ask(1.5, ruling(), category=STALL, facts=("seen:over-pipe",)).warnings == ("fact_unused",)
 
 
 def test_what_no_ruling_depends_on_is_said_to_be_unused() -> None:

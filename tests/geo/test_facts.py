@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shapely import Polygon
 
 from geo.claims import PlaceKind, Role
 from geo.crs import from_metric
@@ -193,6 +194,11 @@ def test_what_fits_no_ground_in_reach_counts_for_nothing_and_is_said() -> None:
     assert (both.lead.unit.code, both.warnings) == ("north", ("fact_unfit",))
 
 
+def test_one_fact_written_in_two_ways_is_one() -> None:
+    answer = ask(border_road(), 4, 4, STALL, "side:left", " side:left")
+    assert [fact.said for fact in answer.facts] == ["side:left"]
+
+
 def test_facts_stand_first_in_the_chain() -> None:
     answer = ask(border_road(), 4, 4, STALL, "side:left", "strip:pavement")
     assert [(step.rung, step.refs) for step in answer.chain[:2]] == [
@@ -265,3 +271,71 @@ def test_every_mark_has_words_in_both_languages() -> None:
         assert words.zh
         assert words.en
         assert words.zh != words.en
+
+
+def test_an_answer_is_the_same_whatever_was_asked_before_it() -> None:
+    two_markets = claim_city(
+        claim("town", "town", STALL, on_area("town")),
+        claim("a", "market", STALL, in_site("a")),
+        claim("b", "police", STALL, in_site("b")),
+        areas=(area("town", square(0, 0, 8, 8)),),
+        units=(unit("town"), department("market"), department("police")),
+        sites=(site("a", square(1, 3, 3.9, 5)), site("b", square(4.1, 3, 7, 5))),
+    )
+
+    def question(atlas, x: float) -> Question:
+        lon, lat = corner(x, 4)
+        return Question(Position(lon=lon, lat=lat, accuracy_m=20), Given(lon, lat, "wgs84"), category=STALL)
+
+    fresh, asked = open_atlas(two_markets), open_atlas(two_markets)
+    determine(asked, question(asked, 7), MOMENT)
+    first, again = (determine(atlas, question(atlas, 4), MOMENT) for atlas in (fresh, asked))
+    assert first.question is not None
+    assert (again.question, again.candidates) == (first.question, first.candidates)
+
+
+def crossing() -> CityMap:
+    """Two roads that cross, 6 m of carriageway and 3 m of pavement on either side; carriageways are the roads office's,
+    pavements the town's, but one road's pavements are the gardens'.
+    """
+
+    def across(*, turned: bool) -> tuple[tuple[Side, StripKind, Polygon], ...]:
+        bands = ((LEFT, CARRIAGEWAY, 0, LANES), (LEFT, PAVEMENT, LANES, KERB))
+        bands += ((RIGHT, CARRIAGEWAY, -LANES, 0), (RIGHT, PAVEMENT, -KERB, -LANES))
+        return tuple(
+            (side, kind, square(4 + low, 0, 4 + high, 8) if turned else square(0, 4 + low, 8, 4 + high))
+            for side, kind, low, high in bands
+        )
+
+    claims = [
+        claim(f"{code}-{side.value}", who, LITTER, on_strip(code, side, PAVEMENT))
+        for code, who in (("r", "town"), ("s", "gardens"))
+        for side in Side
+    ]
+    claims += [claim(f"{code}-c-{side.value}", "roads", LITTER, on_strip(code, side)) for code in "rs" for side in Side]
+    return claim_city(
+        *claims,
+        claim("t", "town", LITTER, on_area("town")),
+        areas=(area("town", square(0, 0, 8, 8)),),
+        units=(unit("town"), department("roads"), department("gardens")),
+        roads=(
+            road("r", "arterial", ((0, 4), (8, 4)), *across(turned=False)),
+            road("s", "local", ((4, 0), (4, 8)), *across(turned=True)),
+        ),
+    )
+
+
+def test_nothing_is_asked_twice_where_roads_cross() -> None:
+    kinds: list[set[str]] = []
+
+    def follow(*said: str) -> None:
+        question = ask(crossing(), 4, 4 + KERB, LITTER, *said, accuracy_m=3).question
+        if question is not None:
+            kinds.append({fact.partition(":")[0] for fact in said})
+            assert question.id not in kinds[-1]
+            assert len(question.replies) > 1
+            for reply in question.replies:
+                follow(*said, reply.said)
+
+    follow()
+    assert len(kinds) > 1

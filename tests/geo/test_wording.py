@@ -53,6 +53,7 @@ KEYS = {
     "border": {"distance_m", "beyond_m", "bearing", "kind", "across", "text"},
     "border.across": {"unit"},
     "border.across.unit": UNIT,
+    "question": {"id", "text", "facts"},
     "interim": UNIT,
     "coordinator": UNIT,
     "chain": {"rung", "hit", "why", "refs"},
@@ -66,6 +67,7 @@ PLACES = {
     "contested": (three_tiers, 2.5, 2.5, 10.0),
     "unclaimed": (gap_and_overlap, 9.5, 2, 10.0),
     "far": (two_towns, 900, 2, 10.0),
+    "coarse": (two_towns, 3.95, 2, 5_000.0),
     "executed": (hired_hands, 9, 2, 0.0),
     "tie": (three_corners, 4, 2, 0.0),
 }
