@@ -59,8 +59,8 @@ NO_PLACE_SAID = Phrase(
 )
 OF_THE_DRAFT = Phrase(
     zh="这条答复是按草稿 {edition} 给的，草稿对谁都还不生效；请提交已发布版本的答复，草稿有错请直接改草稿（/v1/draft）",
-    en="this answer was given by draft {edition}, which is in force for nobody; file what a published edition answers, or "
-    "mend the draft itself (/v1/draft)",
+    en="this answer was given by draft {edition}, which is in force for nobody; file what a published edition answers, "
+    "or mend the draft itself (/v1/draft)",
 )
 AN_ID = Phrase(zh="编号", en="the id")
 A_KEY = "Idempotency-Key"

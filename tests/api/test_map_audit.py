@@ -200,7 +200,9 @@ def test_findings_as_geojson_are_those_that_have_ground(client: TestClient, engi
 
 @pytest.mark.parametrize(("body", "status"), [({"edition": 7}, 404), ({"draft": True}, 409), ({"positions": -1}, 422)])
 def test_what_cannot_be_audited_is_refused(client: TestClient, body: dict[str, Any], status: int) -> None:
-    assert client.post("/v1/audit", json=body).status_code == status
+    refused = client.post("/v1/audit?lang=en", json=body)
+    assert refused.status_code == status
+    assert "publish;" not in refused.json()["detail"]
 
 
 def test_without_an_edition_there_is_nothing_to_audit(empty_client: TestClient) -> None:
@@ -273,7 +275,10 @@ def test_the_command_line_audits_lists_and_settles(
     settled = json.loads(call("resolve", gap["id"], "--code", "Acknowledged", "--note", "ok", "--json"))
     assert (settled["state"], settled["settled"]["note"]) == ("resolved", "ok")
     assert json.loads(call("findings", "--json")) == []
-    assert "gap" in call("--positions", "20", "--lang", "zh")
+    chinese = call("--positions", "20", "--lang", "zh")
+    assert chinese.split()[:4] == ["种类", "数量", "gap", "1"]
+    assert ["精度", "米", "明确", "大致", "争议", "兜底", "空白"] in [line.split() for line in chinese.splitlines()]
+    assert "地图点选" in chinese
     assert json.loads(call("last"))["audit"]["id"] == 2
     both = CliRunner().invoke(command_line, ["audit", "--draft", "--edition", "1"])
     assert both.exit_code == 2
