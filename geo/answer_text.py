@@ -19,6 +19,22 @@ VERDICTS: Mapping[Verdict, Phrase] = MappingProxyType(
         Verdict.UNCLAIMED: Phrase(zh="空白", en="unclaimed"),
     }
 )
+RUNG_NAMES: Mapping[str, Phrase] = MappingProxyType(
+    {
+        "ruling": Phrase(zh="裁定", en="ruling"),
+        "permit": Phrase(zh="审批", en="permit"),
+        "owner": Phrase(zh="权属", en="owner"),
+        "maintainer": Phrase(zh="养护", en="maintainer"),
+        "checkpoint": Phrase(zh="点位", en="checkpoint"),
+        "halo": Phrase(zh="周边", en="halo"),
+        "segment": Phrase(zh="路段", en="segment"),
+        "territory": Phrase(zh="属地", en="territory"),
+        "department": Phrase(zh="主管部门", en="department"),
+        "fallback": Phrase(zh="兜底", en="fallback"),
+        "nobody": Phrase(zh="空白", en="nobody"),
+        "fact": Phrase(zh="现场情况", en="fact"),
+    }
+)
 WARNINGS: Mapping[str, Phrase] = MappingProxyType(
     {
         "no-categories": Phrase(

@@ -24,9 +24,9 @@ from geo.normal import mass_turned
 DOUBT_SIGMAS = 3.53
 # Beyond 4.89 sigma (3.24 A) there is 6e-6 of the mass.
 REACH_SIGMAS = 4.89
-# On an edge a position is on neither side. Moved aside by micrometres, its p changes by millionths.
-ON_EDGE_M = 1e-6
-ASIDE_M = 3e-6
+# On an edge a position is on neither side, and edges are drawn to 0.01 mm. Moved aside by so little, its p stays.
+ON_EDGE_M = 2e-5
+ASIDE_M = 4e-5
 ATTEMPTS = 8
 
 

@@ -19,8 +19,11 @@ from geo.crs import degrees_around, to_metric
 from geo.index import Cover, Index, IntArray
 from geo.model import FloatArray
 
-# A line is asked for its two sides this far from its middle: 0.1 mm, a thousand times what coordinates can hold.
-_SIDE_OFFSET_DEG = 1e-9
+# Lines are drawn on a grid of 0.01 mm. Neighbours that draw one line with other vertices differ by the last digits of
+# their coordinates: without a grid there would be two lines, each telling what changes across both, and each counted.
+_GRID_DEG = 1e-10
+# A line is asked for its two sides this far from its middle: beyond what the grid may have moved it by.
+_SIDE_OFFSET_DEG = 2e-10
 # Lines are cut into pieces of at most this many edges, so that a box of the tree stays small.
 _EDGES_PER_PIECE = 16
 # Edges measured at one time; bounds the memory of a bulk question.
@@ -124,7 +127,10 @@ def draw_lines(index: Index, boundaries: NDArray[np.object_]) -> Lines:
 
 def draw_over(lines: Lines, index: Index, boundaries: NDArray[np.object_]) -> Lines:
     """The lines with those of further boundaries, which `index` knows; only what these touch is drawn anew."""
-    touched = np.unique(shapely.STRtree(lines.geometries).query(boundaries, predicate="intersects")[1])
+    # Not only those that intersect them: the grid may have moved a line off the boundary that runs along it.
+    touched = np.unique(
+        shapely.STRtree(lines.geometries).query(boundaries, predicate="dwithin", distance=_SIDE_OFFSET_DEG)[1]
+    )
     rings = shapely.get_parts(shapely.get_parts(shapely.boundary(boundaries)))
     drawn = _sided(index, np.concatenate([lines.geometries[touched], rings]))
     kept = np.setdiff1d(np.arange(len(lines.geometries)), touched).tolist()
@@ -137,7 +143,7 @@ def draw_over(lines: Lines, index: Index, boundaries: NDArray[np.object_]) -> Li
 
 def _sided(index: Index, drawn: NDArray[np.object_]) -> Lines:
     """Lines cut at every crossing, those kept whose two sides differ."""
-    noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(drawn)))
+    noded = shapely.get_parts(shapely.line_merge(shapely.unary_union(drawn, grid_size=_GRID_DEG)))
     left_lon, left_lat, right_lon, right_lat = beside(noded)
     sides = index.sets_at(lon=np.concatenate([left_lon, right_lon]), lat=np.concatenate([left_lat, right_lat]))
     left, right = sides.ids[: len(noded)], sides.ids[len(noded) :]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from geo.answer_text import VERDICTS
+from geo.answer_text import RUNG_NAMES, VERDICTS
 from geo.atlas import Atlas
 from geo.determination import Determination, Given
 from geo.errors import GeoError
@@ -32,8 +32,9 @@ class Answered:
         """The answer, or the refusal, in both languages."""
         if self.refusal is not None:
             return Name(zh=self.refusal.say("zh"), en=self.refusal.say("en"))
-        verdict = VERDICTS[self.verdict] if self.verdict is not None else ""
-        return SAID.name(verdict=verdict, unit=self.unit or NO_UNIT, rung=self.rung)
+        if self.verdict is None or self.rung is None:
+            raise ValueError("an answer has a verdict and a rung")
+        return SAID.name(verdict=VERDICTS[self.verdict], unit=self.unit or NO_UNIT, rung=RUNG_NAMES[self.rung])
 
 
 @dataclass(frozen=True, slots=True)

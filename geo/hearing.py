@@ -54,7 +54,7 @@ OTHER_CATEGORY = Phrase(
     en="the component {value} is registered as {own}, not as {asked}; ask for the category {own}, or check the id",
 )
 SEEN = Phrase(zh="看到 {what}", en="{what} was seen")
-UNSEEN = Phrase(zh="没有看到：{what}", en="not seen: {what}")
+UNSEEN = Phrase(zh="没看到“{what}”", en="not seen: {what}")
 SEEN_AND_NOT = Phrase(
     zh="现场情况里同时写了看到和没有看到 {value}；请只写一个",
     en="{value} is said to have been seen and not to have been seen; say one of them",

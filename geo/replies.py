@@ -18,7 +18,7 @@ from geo.wording import Name, Phrase
 
 WHOSE_NAME = Phrase(zh="{category}上写的是谁家？", en="Whose name is on it ({category})?")
 WHICH_ONE = Phrase(zh="是哪一个{category}？", en="Which one is it ({category})?")
-IS_IT = Phrase(zh="看到这样的情况吗：{what}？", en="Is it so: {what}?")
+IS_IT = Phrase(zh="现场看到“{what}”了吗？", en="Is this seen there: {what}?")
 WHERE: Mapping[str, Phrase] = MappingProxyType(
     {
         "side": Phrase(zh="在{roads}的哪一侧？", en="On which side of {roads}?"),

@@ -20,8 +20,10 @@ from api.services.auditing import (
     take,
     todo_with_history,
 )
+from geo.answer_text import VERDICTS
 from geo.audit.todo import Resolution, State, Todo
 from geo.errors import InvalidInput
+from geo.shares import Verdict
 from geo.wording import Lang, Phrase
 
 AUDITED = Phrase(
@@ -47,6 +49,15 @@ STATE_WORDS = {
     State.IN_HAND: Phrase(zh="办理中", en="in hand"),
     State.RESOLVED: Phrase(zh="已处理", en="settled"),
     State.CLOSED: Phrase(zh="已消失", en="gone"),
+}
+COUNTED = (Phrase(zh="种类", en="kind"), Phrase(zh="数量", en="count"))
+ACCURACY = Phrase(zh="精度", en="accuracy")
+METRES = Phrase(zh="米", en="m")
+ACCURACIES = {
+    "surveyed": Phrase(zh="已测量", en="surveyed"),
+    "map_click": Phrase(zh="地图点选", en="map_click"),
+    "address": Phrase(zh="门牌地址", en="address"),
+    "unknown": Phrase(zh="未说明", en="unknown"),
 }
 ROWS_SHOWN = 30
 MORE = Phrase(zh="还有 {count} 个；加 --json 看全部", en="{count} more; see all of them with --json")
@@ -88,7 +99,7 @@ def audit(
     if json:
         write_json(audit_from_domain(record))
         return
-    table(("kind", "count"), sorted(record.counts.items()))
+    table([word.say(said) for word in COUNTED], sorted(record.counts.items()))
     _show_doubts(record, said)
     words = {"id": record.id, "edition": record.edition, "count": sum(record.counts.values())}
     if record.moved is None:
@@ -177,10 +188,15 @@ def _show_doubts(record: Any, lang: Lang) -> None:
     say(SAMPLED, lang, positions=record.sampled)
     names = list(next(iter(verdicts.values())))
     rows = [
-        (accuracy, accuracy_m, *(f"{100 * counted[name] / max(1, sum(counted.values())):.1f}%" for name in names))
+        (
+            ACCURACIES[accuracy].say(lang),
+            accuracy_m,
+            *(f"{100 * counted[name] / max(1, sum(counted.values())):.1f}%" for name in names),
+        )
         for (accuracy_m, accuracy), counted in sorted(verdicts.items())
     ]
-    table(("accuracy", "m", *names), rows)
+    heads = [word.say(lang) for word in (ACCURACY, METRES, *(VERDICTS[Verdict(name)] for name in names))]
+    table(heads, rows)
 
 
 def _write_geojson(path: Path, todos: Sequence[Todo], lang: Lang) -> None:

@@ -23,8 +23,11 @@ from api.cli import (
     sharing,
     verifying,
 )
+from api.cli.options import open_database, spoken
 from api.cli.terminal import err, language
+from api.storage.errors import StorageUnavailable
 from geo.errors import GeoError
+from geo.wording import Lang
 
 app = typer.Typer(
     help="Pointward: who is responsible here? 这里归谁管？",
@@ -77,11 +80,22 @@ def _asked_language(arguments: list[str]) -> str | None:
     return None
 
 
+def _language_of(refusal: GeoError) -> Lang:
+    """What the command was asked in, else the terminal's language, else that of the city where its database can say."""
+    asked = _asked_language(sys.argv)
+    if isinstance(refusal, StorageUnavailable):  # it would be waited for once more
+        return language(asked)
+    try:
+        return spoken(asked, open_database())
+    except GeoError:  # no database yet
+        return language(asked)
+
+
 def run() -> None:
     """Runs the command line and ends the process with its exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
     except GeoError as refusal:
-        err.print(refusal.say(language(_asked_language(sys.argv))), markup=False, style="red")
+        err.print(refusal.say(_language_of(refusal)), markup=False, style="red")
         raise SystemExit(1) from None

@@ -13,6 +13,8 @@ from api.schemas.diff import features, from_domain
 from api.services.comparing import difference
 from api.services.draft_view import Drafts
 from api.services.partial_file import PartialFile
+from geo.answer_text import RUNG_NAMES, VERDICTS
+from geo.shares import Verdict
 from geo.wording import Lang, Phrase
 
 StateArgument = Annotated[str | None, typer.Argument(help="number of an edition, or draft | 版本号或 draft")]
@@ -41,6 +43,18 @@ UNEXPLAINED = Phrase(
 SAVED = Phrase(zh="已写入 {target}", en="{target} is written")
 MORE = Phrase(zh="还有 {count} 行；加 --json 看全部", en="{count} more rows; see all of them with --json")
 ROWS_SHOWN = 40
+COLLECTION_NAMES = {
+    "units": Phrase(zh="责任单位", en="units"),
+    "areas": Phrase(zh="区域", en="areas"),
+    "categories": Phrase(zh="问题类别", en="categories"),
+    "claims": Phrase(zh="责任归属", en="claims"),
+    "checkpoints": Phrase(zh="点位", en="checkpoints"),
+    "segments": Phrase(zh="路段", en="segments"),
+    "addresses": Phrase(zh="地址", en="addresses"),
+    "posts": Phrase(zh="岗位", en="posts"),
+    "components": Phrase(zh="部件", en="components"),
+    "golden": Phrase(zh="校核点", en="golden"),
+}
 WHAT_SIGN = {"added": "+", "removed": "−", "changed": "~"}
 
 
@@ -90,7 +104,11 @@ def _show(body: dict[str, Any], lang: Lang) -> None:
     _table(
         (GAP.say(lang), "m²"), [(_kind(gap["category"], lang), f"{gap['area_m2']:,.1f}") for gap in body["gaps"]], lang
     )
-    _table([word.say(lang) for word in COUNTED], [tuple(row.values()) for row in body["counts"]], lang)
+    counts = [
+        (_collection(row["of"], lang), *(row[what] for what in ("added", "removed", "changed")))
+        for row in body["counts"]
+    ]
+    _table([word.say(lang) for word in COUNTED], counts, lang)
     things = [
         (WHAT_SIGN[one["what"]], f"{one['collection']}/{one['code']}", "; ".join(_field(it) for it in one["fields"]))
         for one in body["things"]
@@ -98,7 +116,12 @@ def _show(body: dict[str, Any], lang: Lang) -> None:
     settings = [("~", one["field"], _field(one)) for one in body["settings"]]
     _table(("", THING.say(lang), FIELDS.say(lang)), [*settings, *things], lang)
     golden = [
-        (one["code"], _answer(one["from"]), _answer(one["to"]), "✓" if one["holds"] or one["dropped"] else "✗")
+        (
+            one["code"],
+            _answer(one["from"], lang),
+            _answer(one["to"], lang),
+            "✓" if one["holds"] or one["dropped"] else "✗",
+        )
         for one in body["golden"]
     ]
     _table([word.say(lang) for word in (GOLDEN, WAS, IS, SAYS)], golden, lang)
@@ -118,6 +141,12 @@ def _table(columns: Any, rows: list[Any], lang: Lang) -> None:
     table(columns, rows[:ROWS_SHOWN])
     if len(rows) > ROWS_SHOWN:
         say(MORE, lang, count=len(rows) - ROWS_SHOWN)
+
+
+def _collection(of: str, lang: Lang) -> str:
+    """What a row of the counts is about; areas with their scheme and level."""
+    collection, *more = of.split("/")
+    return "/".join([COLLECTION_NAMES[collection].say(lang), *more])
 
 
 def _units(units: list[dict[str, str]], lang: Lang) -> str:
@@ -149,5 +178,8 @@ def _value(value: object) -> str:
     return "–" if value is None else str(value)[:40]
 
 
-def _answer(answered: dict[str, str | None]) -> str:
-    return answered["problem"] or f"{answered['verdict']} {answered['unit'] or '–'} {answered['rung']}"
+def _answer(answered: dict[str, str | None], lang: Lang) -> str:
+    verdict, rung = answered["verdict"], answered["rung"]
+    if verdict is None or rung is None:
+        return answered["problem"] or "–"
+    return f"{VERDICTS[Verdict(verdict)].say(lang)} {answered['unit'] or '–'} {RUNG_NAMES[rung].say(lang)}"

@@ -53,6 +53,7 @@ WHEN, WHAT, WHO, WORDS = (
     Phrase(zh="谁", en="who"),
     Phrase(zh="说明", en="in words"),
 )
+SAID = Phrase(zh="{kind} · {severity}：{comment}", en="{kind} · {severity}: {comment}")
 LATE = Phrase(zh="（已逾期）", en=" (overdue)")
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -74,6 +75,7 @@ def file(
     accuracy: Annotated[float | None, typer.Option(help="metres; 0 = surveyed | 精度（米）")] = None,
     category: Annotated[str | None, typer.Option(help="code of the kind of problem | 问题类别")] = None,
     fact: Annotated[list[str] | None, typer.Option(help="what was seen; repeatable | 现场情况，可重复")] = None,
+    receiver: Annotated[str | None, typer.Option(help="unit that had the ticket already | 已接件单位")] = None,
     at: AtOption = None,
     known_at: KnownAtOption = None,
     edition: EditionOption = None,
@@ -98,6 +100,7 @@ def file(
         "datum": datum,
         "accuracy_m": accuracy,
         "category": category,
+        "receiver": receiver,
         "at": at,
     }
     asked |= {"known_at": known_at, "edition": edition, "register": register, "facts": fact or None}
@@ -232,7 +235,7 @@ def _show(one: Discrepancy, view: View, lang: Lang, *, json: bool) -> None:
         write_json(body)
         return
     out.print(Text(body["text"]))
-    out.print(Text(f"{body['kind_name']} · {body['severity_name']}: {body['comment']}"))
+    out.print(Text(SAID.say(lang, kind=body["kind_name"], severity=body["severity_name"], comment=body["comment"])))
     out.print(Text(body["answer"]["text"]))
     steps = zip(one.moves, body["timeline"], strict=True)
     rows = [

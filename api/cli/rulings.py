@@ -34,6 +34,19 @@ NOTHING_DUE = Phrase(
     zh="没有可定的一般规则；同一对单位的同类争议裁定三次后提出",
     en="no general ruling is due; one is proposed after three disputes of two units over one major",
 )
+STATES = {
+    "draft": Phrase(zh="草案", en="draft"),
+    "decided": Phrase(zh="已决定", en="decided"),
+    "revoked": Phrase(zh="已撤销", en="revoked"),
+}
+SIMILAR = (
+    Phrase(zh="裁定", en="ruling"), Phrase(zh="状态", en="state"), Phrase(zh="牵头单位", en="unit"),
+    Phrase(zh="相似度", en="score"), Phrase(zh="为什么类似", en="why"),
+)  # fmt: skip
+PROPOSED = (
+    Phrase(zh="编号", en="id"), Phrase(zh="牵头单位", en="lead"), Phrase(zh="依据的裁定", en="rulings"),
+    Phrase(zh="内容", en="text"),
+)  # fmt: skip
 NOBODY = Phrase(zh="（未说明）", en="(not said)")
 
 app = typer.Typer(invoke_without_command=True)
@@ -174,8 +187,11 @@ def similar_(
     if json:
         write_json(items)
     elif items:
-        rows = [(*(it["ruling"][key] for key in ("id", "state", "unit")), it["score"], it["why"]) for it in items]
-        table(("ruling", "state", "unit", "score", "why"), rows)
+        rows = [
+            (it["ruling"]["id"], STATES[it["ruling"]["state"]].say(said), it["ruling"]["unit"], it["score"], it["why"])
+            for it in items
+        ]
+        table([column.say(said) for column in SIMILAR], rows)
     else:
         say(NOTHING_LIKE_IT, said)
 
@@ -194,7 +210,7 @@ def proposals_(
         write_json(proposal_features(items) if geojson else items)
     elif items:
         rows = [(it["id"], it["lead"] or NOBODY.say(said), ";".join(it["rulings"]), it["text"]) for it in items]
-        table(("id", "lead", "rulings", "text"), rows)
+        table([column.say(said) for column in PROPOSED], rows)
     else:
         say(NOTHING_DUE, said)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.services.draft_view import Drafts
-from api.storage.edition_store import NO_DRAFT, draft_id, list_editions, queue_to_write
+from api.storage.edition_store import draft_id, list_editions, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, load_map
 from api.storage.register_store import load_register
@@ -37,6 +37,11 @@ from geo.errors import InvalidInput, NotAllowed, NotFound, NothingPublished
 from geo.model import Edition
 from geo.wording import Phrase
 
+NO_DRAFT_TO_AUDIT = Phrase(
+    zh="没有草稿可体检；请先导入城市数据（python main.py import 目录）或写入 /v1/draft，或体检已发布的版本",
+    en="there is no draft to audit; import a city (python main.py import DIR) or write to /v1/draft first, or audit "
+    "what is published",
+)
 NO_SUCH_TROUBLE = Phrase(
     zh="没有编号为 {id} 的体检问题；可用 /v1/audit/findings 或 python main.py audit findings 查看",
     en="the audits found no {id}; see /v1/audit/findings or python main.py audit findings",
@@ -139,7 +144,7 @@ def _chosen(session: Session, *, edition: int | None, draft: bool, now: datetime
     if draft:
         number = draft_id(session)
         if number is None:
-            raise NotAllowed(NO_DRAFT)
+            raise NotAllowed(NO_DRAFT_TO_AUDIT)
         return Edition(number, now, None)
     if edition is None and not editions:
         raise NothingPublished(NOTHING_PUBLISHED)

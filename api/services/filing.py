@@ -42,7 +42,7 @@ KEY_LIMIT = 200
 CITED = ("lon", "lat", "datum", "accuracy_m", "confidence", "category", "receiver")
 
 SAID_OTHERWISE = Phrase(
-    zh="{what} {value} 已用于另一份内容不同的信息有误（{id}）；请换一个，或先查看 {id}",
+    zh="{what} {value} 已登记过内容不同的一条（{id}）；请换一个，或先查看 {id}",
     en="{what} {value} was used for a discrepancy that says otherwise ({id}); give another, or look at {id} first",
 )
 OWN_NUMBER = Phrase(
@@ -56,6 +56,11 @@ BAD_KEY = Phrase(
 NO_PLACE_SAID = Phrase(
     zh="没有说是哪里的答复；请给出 lon 和 lat，或把整条答复放进 answer",
     en="nobody said where the answer is wrong; give lon and lat, or the whole answer as answer",
+)
+OF_THE_DRAFT = Phrase(
+    zh="这条答复是按草稿 {edition} 给的，草稿对谁都还不生效；请提交已发布版本的答复，草稿有错请直接改草稿（/v1/draft）",
+    en="this answer was given by draft {edition}, which is in force for nobody; file what a published edition answers, "
+    "or mend the draft itself (/v1/draft)",
 )
 AN_ID = Phrase(zh="编号", en="the id")
 A_KEY = "Idempotency-Key"
@@ -179,6 +184,10 @@ def _unit_called(atlas: Atlas, text: str | None) -> str | None:
 def _question(report: Report, now: datetime) -> tuple[Asked, Frame]:
     """What was asked: as the caller says it, and for the rest as their answer cites it."""
     said = {name: value for name, value in report.asked.items() if value is not None and value != ()}
+    warnings = (report.copy or {}).get("warnings")
+    # Not by its edition alone: once the draft is published its number is that of an edition.
+    if isinstance(warnings, list) and "draft" in warnings:
+        raise InvalidInput(OF_THE_DRAFT, edition=(report.cited or {}).get("edition"))
     asked = {**(report.cited or {}), **said}
     if asked.get("lon") is None or asked.get("lat") is None:
         raise InvalidInput(NO_PLACE_SAID)

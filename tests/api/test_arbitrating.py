@@ -532,6 +532,10 @@ def test_the_command_line_drafts_decides_and_revokes(cli: Cli) -> None:
     assert orjson.loads(cli("rulings", "proposals", "--json")[0])[0]["rulings"] == ["R1", "R2", "R3"]
     assert orjson.loads(cli("rulings", "proposals", "--geojson")[0])["type"] == "FeatureCollection"
     assert "the same kind" in cli("rulings", "similar", "--lon", "0.01", "--lat", "0.01", "--category", "1101")[0]
+    like = cli("rulings", "similar", "--ruling", "R1", "--lang", "zh")[0].split()
+    assert like[:5] == ["裁定", "状态", "牵头单位", "相似度", "为什么类似"]
+    assert "已决定" in like
+    assert cli("rulings", "proposals", "--lang", "zh")[0].split()[:4] == ["编号", "牵头单位", "依据的裁定", "内容"]
     assert "is revoked" in cli("rulings", "revoke", "R1")[1]
     assert "no general ruling is due" in cli("rulings", "proposals")[1]
     cli("rulings", "draft", "R4", *DRAFT, "--from", "0.01,0.002", "--to", "0.01,0.004", "--width", "20")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,17 @@ def test_a_refusal_leaves_status_1_and_stdout_empty(sqlite_url: str) -> None:
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("nothing has been published yet; run: python main.py import DIR")
+
+
+def test_a_refusal_is_said_in_the_citys_language_when_nobody_names_another(sqlite_url: str, engine: Engine) -> None:
+    town = river_town()
+    publish(engine, replace(town, city=replace(town.city, language="zh")))
+    command = [sys.executable, "main.py", "publish"]
+    left_out = ("POINTWARD_LANG", "LANG", "LC_ALL", "LC_MESSAGES")
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    environment |= {"POINTWARD_DATABASE_URL": sqlite_url}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr[:10]) == (1, "没有可发布的草稿；请")
 
 
 # --- lookup

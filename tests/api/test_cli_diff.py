@@ -65,6 +65,16 @@ def test_the_difference_is_shown_and_what_would_be_refused_stands_on_stderr(cli:
     assert "golden places answered otherwise than they say: 1" in err
 
 
+def test_in_chinese_headings_and_values_are_chinese(cli: Cli) -> None:
+    out = cli("diff", "--lang", "zh")[1]
+    assert ["内容", "新增", "删除", "改动"] in [line.split() for line in out.splitlines()]
+    assert ["区域/admin/street", "0", "1", "0"] in [line.split() for line in out.splitlines()]
+    assert "明确 east 属地" in out
+    for word in ("certain", "territory", "claims "):
+        assert word not in out
+    assert "应为“明确、east、属地”" in cli("publish", "--lang", "zh")[2]
+
+
 def test_it_is_written_as_geojson_and_as_a_map_that_needs_no_network(cli: Cli, tmp_path: Path) -> None:
     shapes, page = tmp_path / "d.geojson", tmp_path / "d.html"
     status, _, err = cli("diff", "1", "draft", "--geojson", str(shapes), "--map", str(page))

@@ -48,6 +48,11 @@ def test_an_answer_that_was_kept_is_filed_whole(cli: Cli, tmp_path: Path) -> Non
     assert filed["answer"] == json.loads(answer.read_text())
 
 
+def test_the_unit_that_had_the_ticket_is_kept_with_the_question(cli: Cli) -> None:
+    filed = json.loads(cli(*FILE, *HERE, "--receiver", "east", "--json")[1])
+    assert filed["asked"]["receiver"] == "east"
+
+
 def test_one_is_listed_taken_answered_reopened_and_shown(cli: Cli) -> None:
     cli(*FILE, *HERE)
     listed = cli("discrepancies", "list", "--lang", "zh")[1]

@@ -80,6 +80,20 @@ def lead(unit: Any) -> Any:
 # --- filing
 
 
+@pytest.mark.parametrize("published_since", [False, True])
+def test_an_answer_of_the_draft_is_refused_in_words_even_when_an_edition_took_its_number(
+    client: TestClient, engine: Engine, published_since: bool
+) -> None:
+    client.put("/v1/draft/units/works", json={"name": "Works"})
+    answer = ask(client, draft=True)
+    if published_since:
+        assert client.post("/v1/draft:publish").status_code == 200
+    for lang, words in (("en", "this answer was given by draft 2"), ("zh", "这条答复是按草稿 2 给的")):
+        refused = client.post(f"{ADDRESS}?lang={lang}", json={**WRONG, "answer": answer})
+        assert (refused.status_code, refused.json()["detail"][: len(words)]) == (422, words)
+    assert count(engine) == (0, 0)
+
+
 def test_what_is_filed_names_who_must_answer_by_when_and_keeps_the_whole_answer(client: TestClient) -> None:
     one = filed(client, accuracy_m=10)
     filed_at, due = (datetime.fromisoformat(one[name]) for name in ("filed_at", "due"))

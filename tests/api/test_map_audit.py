@@ -241,7 +241,7 @@ def test_findings_as_geojson_are_those_that_have_ground(client: TestClient, engi
     ("body", "status", "word"),
     [
         ({"edition": 7}, 404, "7"),
-        ({"draft": True}, 409, "没有可发布的草稿"),
+        ({"draft": True}, 409, "没有可体检的草稿"),
         ({"positions": -1}, 422, "太小"),
         ({"draft": 1}, 422, "请填 true 或 false"),
         ({"draft": True, "edition": 1}, 422, "只能体检一个"),
@@ -352,7 +352,10 @@ def test_the_command_line_audits_lists_and_settles(
     settled = json.loads(call("resolve", gap["id"], "--code", "Acknowledged", "--note", "ok", "--json"))
     assert (settled["state"], settled["settled"]["note"]) == ("resolved", "ok")
     assert json.loads(call("findings", "--json")) == []
-    assert "gap" in call("--positions", "20", "--lang", "zh")
+    chinese = call("--positions", "20", "--lang", "zh")
+    assert chinese.split()[:4] == ["种类", "数量", "gap", "1"]
+    assert ["精度", "米", "明确", "大致", "争议", "兜底", "空白"] in [line.split() for line in chinese.splitlines()]
+    assert "地图点选" in chinese
     assert json.loads(call("last"))["audit"]["id"] == 2
     both = CliRunner().invoke(command_line, ["audit", "--draft", "--edition", "1"])
     assert isinstance(both.exception, InvalidInput)

@@ -81,12 +81,12 @@ def test_what_a_ruling_depends_on_is_asked_and_until_then_the_ladder_goes_on() -
     assert (answer.verdict, answer.lead.unit.code) == (Verdict.CERTAIN, "roads")
     assert "ruling: Minutes 9 holds on a condition (the broken surface is over a pipe)" in whys(answer)[0]
     question = answer.question
-    assert (question.id, question.text.en) == ("seen", "Is it so: the broken surface is over a pipe?")
+    assert (question.id, question.text.en) == ("seen", "Is this seen there: the broken surface is over a pipe?")
     assert [(reply.said, reply.unit) for reply in question.replies] == [
         ("seen:over-pipe", "water"),
         ("unseen:over-pipe", "roads"),
     ]
-    assert question.replies[1].text.zh == "没有看到：破损路面在管线上方"
+    assert question.replies[1].text.zh == "没看到“破损路面在管线上方”"
 
 
 def test_once_it_was_seen_the_ruling_decides_and_says_on_what_condition() -> None:
@@ -101,7 +101,7 @@ def test_once_it_was_seen_the_ruling_decides_and_says_on_what_condition() -> Non
 def test_once_it_was_not_seen_nobody_asks_again() -> None:
     answer = ask(1.5, ruling(), facts=("unseen:over-pipe",))
     assert (answer.lead.unit.code, answer.question, answer.warnings) == ("roads", None, ())
-    assert whys(answer, "zh")[0] == "现场情况：没有看到：破损路面在管线上方"
+    assert whys(answer, "zh")[0] == "现场情况：没看到“破损路面在管线上方”"
 
 
 def test_nothing_is_asked_where_the_ruling_would_change_nothing() -> None:

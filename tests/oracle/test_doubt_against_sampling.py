@@ -1,19 +1,34 @@
 """p against another way to find it: positions thrown at random around the place, each asked who leads there."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+from shapely import Polygon
 
 from geo.atlas import Atlas
+from geo.city_folder import read_city
 from geo.crs import from_metric
 from geo.doubt import Spots, parts_around
 from geo.roads import Side, StripKind
 from tests.geo.claim_worlds import LITTER, STALL, claim, claim_city, on_area, on_strip, road, site
 from tests.geo.claim_worlds import in_site as inside
 from tests.geo.post_worlds import may
-from tests.geo.small_worlds import WORLDS, area, corner, draw_city, ground, open_atlas, ragged_city, square
+from tests.geo.small_worlds import (
+    EDITION,
+    WORLDS,
+    area,
+    ask_at,
+    corner,
+    draw_city,
+    ground,
+    open_atlas,
+    ragged_city,
+    square,
+)
 
+GUSU = Path(__file__).parents[2] / "samples" / "gusu"
 METRES_EAST, METRES_NORTH = 95.19, 110.86
 
 
@@ -21,6 +36,15 @@ def four_corners():
     """Four towns that meet at (4, 2)."""
     corners = {"a": (0, 0, 4, 2), "b": (4, 0, 8, 2), "c": (0, 2, 4, 4), "d": (4, 2, 8, 4)}
     return draw_city(*(area(code, square(*ends)) for code, ends in corners.items()))
+
+
+def drawn_with_other_vertices():
+    """Two towns whose common border has vertices in the east's drawing that the west's has not."""
+    (x1, y1), (x2, y2) = corner(3.9, 0), corner(4.3, 4)
+    between = [(x1 + (x2 - x1) * share, y1 + (y2 - y1) * share) for share in (1 / 7, 2 / 7, 3 / 7, 5 / 7, 6 / 7)]
+    west = Polygon([corner(0, 0), (x1, y1), (x2, y2), corner(0, 4)])
+    east = Polygon([(x1, y1), corner(8, 0), corner(8, 4), (x2, y2), *reversed(between)])
+    return draw_city(area("west", west), area("east", east))
 
 
 def strip_of_four_metres():
@@ -110,8 +134,16 @@ CASES = [
     ("market_by_a_road", (4.5, 1.7), 4.0, STALL),
     ("market_by_a_road", (4.5, 1.72), 10.0, STALL),
     ("two_towns", (2, 2), 400.0, None),
+    ("drawn_with_other_vertices", (4.1, 2), 10.0, None),
+    ("drawn_with_other_vertices", (4.12, 2), 10.0, None),
+    ("drawn_with_other_vertices", (4.05, 1.2), 10.0, None),
 ]
-OWN = {"four_corners": four_corners, "strip_of_four_metres": strip_of_four_metres, "market_by_a_road": market_by_a_road}
+OWN = {
+    "four_corners": four_corners,
+    "strip_of_four_metres": strip_of_four_metres,
+    "market_by_a_road": market_by_a_road,
+    "drawn_with_other_vertices": drawn_with_other_vertices,
+}
 
 
 def compare(case, *, samples: int, tolerance: float) -> None:
@@ -132,6 +164,32 @@ def test_shares_are_those_of_positions_thrown_around(case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[1]}-{case[2]:g}m")
 def test_shares_err_by_less_than_two_thousandths(case) -> None:
     compare(case, samples=8_000_000, tolerance=0.002)
+
+
+@pytest.mark.parametrize("aside_m", [0.0, 1e-7, 3e-6, 1e-5, 3e-5, 1e-4, 0.001])
+@pytest.mark.parametrize("to", [-1, 1])
+def test_a_hair_beside_a_border_each_side_has_half(aside_m: float, to: int) -> None:
+    atlas = open_atlas(drawn_with_other_vertices())
+    found = shares(atlas, (4.1 + to * aside_m / METRES_EAST, 2), 10.0)
+    assert found[("west",)] == pytest.approx(0.5, abs=0.001)
+    assert found[("east",)] == pytest.approx(0.5, abs=0.001)
+
+
+def test_in_the_sample_city_neighbours_that_draw_their_border_otherwise_share_it_once() -> None:
+    city_map = read_city(GUSU).city_map
+    assert city_map is not None
+    atlas = Atlas(city_map, EDITION)
+    at = np.array([[120.6014, 31.31085], [120.6014, 31.31077], [120.6014, 31.31078]])
+    for lon, lat in at.tolist():
+        answer = ask_at(atlas, lon=lon, lat=lat, accuracy_m=10.0)
+        rng = np.random.default_rng(5)
+        east, north = rng.normal(scale=10.0 / math.sqrt(-2 * math.log(1 - 0.68)), size=(2, 40_000))
+        lons, lats = from_metric(east=east, north=north, origin_lon=lon, origin_lat=lat)
+        sets = atlas.index.sets_at(lon=lons, lat=lats)
+        sheet = atlas.sheet(None, may(6, 12))
+        units = np.array([sheet.outcome(cover).units[0] for cover in sets.covers])[sets.ids]
+        for candidate in answer.candidates:
+            assert candidate.p / 1000 == pytest.approx(float(np.mean(units == candidate.unit.code)), abs=0.01)
 
 
 def test_along_a_ragged_border_too() -> None:
