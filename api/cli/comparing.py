@@ -14,6 +14,7 @@ from api.services.comparing import difference
 from api.services.draft_view import Drafts
 from api.services.partial_file import PartialFile
 from geo.answer_text import RUNG_NAMES, VERDICTS
+from geo.moments import say_local
 from geo.shares import Verdict
 from geo.wording import Lang, Phrase
 
@@ -84,7 +85,7 @@ def diff(
     if json:
         write_json(body)
     else:
-        _show(body, said)
+        _show(body, say_local(found.at, view.latest.zone), said)
 
 
 def _save(target: Path, content: bytes, lang: Lang) -> None:
@@ -93,9 +94,9 @@ def _save(target: Path, content: bytes, lang: Lang) -> None:
     say(SAVED, lang, target=target)
 
 
-def _show(body: dict[str, Any], lang: Lang) -> None:
+def _show(body: dict[str, Any], at: str, lang: Lang) -> None:
     names = {key: DRAFT if body[key]["draft"] else EDITION.name(id=body[key]["id"]) for key in ("from", "to")}
-    out.print(HEADING.say(lang, before=names["from"], after=names["to"], at=body["at"]), markup=False, style="bold")
+    out.print(HEADING.say(lang, before=names["from"], after=names["to"], at=at), markup=False, style="bold")
     rows = [
         (f"{row['area_m2']:,.1f}", _units(row["from"], lang), _units(row["to"], lang), _kinds(row["categories"], lang))
         for row in body["ground"]

@@ -7,7 +7,7 @@ from api.cli.terminal import out, table
 from api.services.verifying import Check, Report
 from geo.answer_text import say_metres
 from geo.model import Area
-from geo.moments import say_local, say_moment
+from geo.moments import say_local
 from geo.verify.audit import DispatchAudit
 from geo.verify.borders import BorderAudit, Guess
 from geo.verify.fit import NEAR_M, Estimate
@@ -141,7 +141,9 @@ def show(check: Check, report: Report, lang: Lang) -> None:
     """Nothing; the report stands on stdout."""
     found = report.verification
     about = {"field": check.label_field, "scheme": check.scheme, "level": check.level}
-    out.print(TITLE.say(lang, **about, edition=report.edition.id, at=say_moment(report.moment.at)), markup=False)
+    out.print(
+        TITLE.say(lang, **about, edition=report.edition.id, at=say_local(report.moment.at, report.zone)), markup=False
+    )
     table(("", ROWS.say(lang), AGREEMENT.say(lang)), _counts(report, lang))
     if found.disagreeing:
         _heading(DISTANCES.say(lang))

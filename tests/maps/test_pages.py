@@ -105,3 +105,13 @@ def test_the_same_city_gives_the_same_bytes() -> None:
 def test_the_documentation_reads_the_services_own_openapi() -> None:
     page = docs_page(lang="en", openapi_url="/openapi.json")
     assert 'data-openapi="/openapi.json"' in page
+
+
+def test_once_there_is_an_earlier_edition_the_start_page_links_to_what_changed() -> None:
+    world = two_towns()
+    first, second = (
+        start_page(city=world.city, areas=world.areas, edition=replace(EDITION, id=number), lang="en")
+        for number in (1, 2)
+    )
+    assert "/maps/diff" not in first
+    assert '<a href="/maps/diff?lang=en">Changes</a>' in second
