@@ -26,6 +26,9 @@ _GRID_DEG = 1e-10
 _SIDE_OFFSET_DEG = 2e-10
 # Lines are cut into pieces of at most this many edges, so that a box of the tree stays small.
 _EDGES_PER_PIECE = 16
+# From so many positions on, those that no line is near are told first, by a raster of at most so many cells a side.
+_MANY = 5_000
+_MAY_CELLS = 2_000
 # Edges measured at one time; bounds the memory of a bulk question.
 _EDGES_AT_ONCE = 2_000_000
 
@@ -194,6 +197,7 @@ class Edges:
 
     def __init__(self, geometries: NDArray[np.object_]) -> None:
         self.x1, self.y1, self.x2, self.y2, self._line = _edges(geometries)
+        self._line_count = len(geometries)
         within = np.arange(len(self._line)) - np.searchsorted(self._line, self._line)
         self._starts = np.flatnonzero((np.diff(self._line, prepend=-1) != 0) | (within % _EDGES_PER_PIECE == 0))
         self._sizes = np.diff(np.append(self._starts, len(self._line)))
@@ -222,7 +226,13 @@ class Edges:
         In parts of bounded memory, each with all pairs of its positions. Straight edges are straight in degrees.
         """
         d_lon, d_lat = degrees_around(lat=lat, radius_m=radius_m)
-        position, piece = self._tree.query(shapely.box(lon - d_lon, lat - d_lat, lon + d_lon, lat + d_lat))
+        rows = np.arange(len(lon))
+        if len(lon) >= max(_MANY, self._line_count):
+            rows = np.flatnonzero(self._may_be_near(counts(np.arange(self._line_count)), lon, lat, d_lon, d_lat))
+        west, east = lon[rows] - d_lon[rows], lon[rows] + d_lon[rows]
+        south, north = lat[rows] - d_lat[rows], lat[rows] + d_lat[rows]
+        position, piece = self._tree.query(shapely.box(west, south, east, north))
+        position = rows[position]
         chosen = counts(self._line[self._starts[piece]]) if len(piece) else np.zeros(0, dtype=bool)
         position, piece = position[chosen], piece[chosen]
         if not len(position):
@@ -231,6 +241,41 @@ class Edges:
         position, piece = position[by_position], piece[by_position]
         for start, end in _shares(self._sizes[piece], position):
             yield self._measured(position[start:end], piece[start:end], lon, lat, radius_m)
+
+    def _may_be_near(
+        self, counts: NDArray[np.bool_], lon: FloatArray, lat: FloatArray, d_lon: FloatArray, d_lat: FloatArray
+    ) -> NDArray[np.bool_]:
+        """Whether an edge of a line that counts (lines,) may be within so many degrees of each position (n,).
+
+        Told by a raster whose cells are as wide as the farthest look; it may say yes too often, and never no wrongly.
+        """
+        chosen = counts[self._line]
+        if not chosen.any() or not len(lon):
+            return np.zeros(len(lon), dtype=bool)
+        x1, x2, y1, y2 = (values[chosen] for values in (self.x1, self.x2, self.y1, self.y2))
+        west, south = min(x1.min(), x2.min()), min(y1.min(), y2.min())
+        wide, high = max(x1.max(), x2.max()) - west, max(y1.max(), y2.max()) - south
+        step_x, step_y = (max(float(step.max()), span / _MAY_CELLS) for step, span in ((d_lon, wide), (d_lat, high)))
+
+        def cells(values: FloatArray, start: float, step: float) -> IntArray:
+            # The first cell lies two to the west and south of the edges, the last as far to the east and north.
+            found: IntArray = np.floor((values - start) / step).astype(np.int64) + 2
+            return found
+
+        left, right = cells(np.minimum(x1, x2), west, step_x), cells(np.maximum(x1, x2), west, step_x)
+        below, above = cells(np.minimum(y1, y2), south, step_y), cells(np.maximum(y1, y2), south, step_y)
+        # Each edge's box and one cell around it, counted by its corners.
+        touched = np.zeros((int(above.max()) + 4, int(right.max()) + 4), dtype=np.int64)
+        for row, column, change in (
+            (below - 1, left - 1, 1), (below - 1, right + 2, -1), (above + 2, left - 1, -1), (above + 2, right + 2, 1)
+        ):  # fmt: skip
+            np.add.at(touched, (row, column), change)
+        may = touched.cumsum(axis=0).cumsum(axis=1) > 0
+        row, column = cells(lat, south, step_y), cells(lon, west, step_x)
+        inside = (row >= 0) & (column >= 0) & (row < may.shape[0]) & (column < may.shape[1])
+        near = np.zeros(len(lon), dtype=bool)
+        near[inside] = may[row[inside], column[inside]]
+        return near
 
     def _measured(
         self, position: IntArray, piece: IntArray, lon: FloatArray, lat: FloatArray, radius_m: FloatArray

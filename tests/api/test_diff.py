@@ -72,7 +72,7 @@ def test_a_golden_place_answered_otherwise_refuses_the_publish_and_names_place_a
     assert (
         "g-east at 0.015, 0.01 must be 'certain, east, territory' and is 'certain, old, territory' (东街道)" in detail
     )
-    assert "应为“明确、east、territory”" in town.post("/v1/draft:publish", params={"lang": "zh"}).json()["detail"]
+    assert "应为“明确、east、属地”" in town.post("/v1/draft:publish", params={"lang": "zh"}).json()["detail"]
     assert len(town.get("/v1/editions").json()["items"]) == 1
 
 

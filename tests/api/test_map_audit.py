@@ -241,7 +241,7 @@ def test_findings_as_geojson_are_those_that_have_ground(client: TestClient, engi
     ("body", "status", "word"),
     [
         ({"edition": 7}, 404, "7"),
-        ({"draft": True}, 409, "没有可体检的草稿"),
+        ({"draft": True}, 409, "没有草稿可体检"),
         ({"positions": -1}, 422, "太小"),
         ({"draft": 1}, 422, "请填 true 或 false"),
         ({"draft": True, "edition": 1}, 422, "只能体检一个"),

@@ -20,6 +20,7 @@ from tests.geo.small_worlds import (
     hired_hands,
     one_keeper,
     open_atlas,
+    ragged_city,
     square,
     three_corners,
     town_with_a_hole,
@@ -205,3 +206,19 @@ def test_many_positions_beside_many_edges_are_measured_as_if_few():
         assert apart.lon.tolist() == together.lon[few].tolist()
         assert apart.lat.tolist() == together.lat[few].tolist()
         assert apart.line.tolist() == together.line[few].tolist()
+
+
+def test_many_positions_are_told_as_few_are() -> None:
+    """From some thousands on, those that no line is near are left out first."""
+    atlas = open_atlas(ragged_city(columns=6, rows=5, seed=3))
+    rng = np.random.default_rng(4)
+    lon, lat = rng.uniform(120.598, 120.608, 6_000), rng.uniform(31.298, 31.307, 6_000)
+    radius_m = rng.choice([0.0, 5.0, 60.0], size=len(lon))
+    border = atlas.plain.border
+    many = border.edges_near(lon=lon, lat=lat, radius_m=radius_m)
+    assert np.isfinite(many.distance_m).sum() > 500
+    for start in range(0, len(lon), 1_000):
+        part = slice(start, start + 1_000)
+        few = border.edges_near(lon=lon[part], lat=lat[part], radius_m=radius_m[part])
+        for name in ("distance_m", "lon", "lat", "line"):
+            assert np.array_equal(getattr(many, name)[part], getattr(few, name), equal_nan=True), name

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from api.atlas_holder import AtlasHolder
 from api.schemas.answer import from_domain
 from api.services.asking import Asked, Frame, ask
-from api.services.publishing import import_city, publish
+from api.services.importing import import_city
+from api.services.publishing import publish
 from api.services.ruling import Asked as Said
 from api.services.ruling import rule
 from api.storage.engine import open_engine
