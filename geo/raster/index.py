@@ -47,9 +47,9 @@ class RasterIndex:
             self._records, self._uncertain = records_of(self._raster.cells, edges)
             self._pure = self._pure_places(self._raster)
 
-    def _pure_places(self, raster: Raster) -> IntArray:
+    def _pure_places(self, raster: Raster) -> NDArray[np.int32]:
         """The number of the set that holds each pure place; 0 for the others."""
-        numbers = np.zeros(len(raster.mixed), dtype=np.int64)
+        numbers = np.zeros(len(raster.mixed), dtype=np.int32)
         pure = np.flatnonzero(raster.mixed < 0)
         keys, first, inverse = np.unique(raster.corner[pure], return_index=True, return_inverse=True)
         sets = self._exact.sets_at(lon=raster.x0[pure[first]], lat=raster.y0[pure[first]])

@@ -22,7 +22,7 @@ class Raster:
     """
 
     grid: Grid
-    mixed: IntArray
+    mixed: NDArray[np.int32]
     corner: KeyArray
     x0: FloatArray
     y0: FloatArray
@@ -35,7 +35,7 @@ class Raster:
         grid = self.grid
         column = ((lon - grid.west) / grid.width).astype(np.int64)
         place = ((lat - grid.south) / grid.height).astype(np.int64) * grid.columns + column
-        cell = self.mixed[place]
+        cell = self.mixed[place].astype(np.int64)
         rows = np.flatnonzero((cell >= 0) & (self.split[cell] > 0))
         while len(rows):
             at, cells = cell[rows], self.cells
@@ -89,7 +89,7 @@ def grow(grid: Grid, edges: KeyedEdges) -> Raster:
         level = smaller.cells
     return Raster(
         grid=grid,
-        mixed=np.concatenate([one[0] for one in places]),
+        mixed=np.concatenate([one[0] for one in places]).astype(np.int32),
         corner=np.concatenate([one[1] for one in places]),
         x0=np.concatenate([one[2] for one in places]),
         y0=np.concatenate([one[3] for one in places]),
