@@ -19,12 +19,12 @@ from geo.chainage import locate_on
 from geo.claims import Claim, Condition, PlaceKind
 from geo.components import Component
 from geo.determination import AtSite, OnSegment
-from geo.edges import Sides, draw_lines, draw_over
 from geo.errors import InvalidInput, NotFound
 from geo.grounds import Grounds, grounds_of, in_order
 from geo.index import Cover, Index, LayeredIndex
 from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of, with_components
 from geo.ladder.here import Asking, Survey
+from geo.lines import Sides, draw_lines, draw_over
 from geo.marks import Marks, Seen, marks_of
 from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
 from geo.nearby import ComponentIndex

@@ -3,11 +3,11 @@
 import numpy as np
 
 from geo.atlas import Atlas
+from geo.border import EdgesNear
 from geo.claims import PlaceKind
 from geo.crs import bearing_deg
 from geo.determination import BorderKind, BorderNear, Nearest
 from geo.doubt import REACH_SIGMAS
-from geo.edges import EdgesNear
 from geo.index import Cover
 from geo.ladder import Outcome
 from geo.model import FloatArray

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.crs import from_metric
-from geo.edges import Pairs, Sides
+from geo.edges import Pairs
 from geo.index import Cover, Index, IntArray, SetsAt
+from geo.lines import Sides
 from geo.model import FloatArray
 from geo.normal import mass_turned
 

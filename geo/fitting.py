@@ -8,8 +8,8 @@ import numpy as np
 
 from geo.atlas import Atlas
 from geo.doubt import Part, Parts, Spots, parts_around
-from geo.edges import Sides
 from geo.index import Cover
+from geo.lines import Sides
 from geo.marks import Marks, Seen
 from geo.sheet import Sheet
 

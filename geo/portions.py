@@ -18,10 +18,10 @@ from shapely import GeometryType, MultiLineString, MultiPolygon, STRtree
 
 from geo.atlas import Atlas
 from geo.crs import areas_m2, distance_m
-from geo.edges import beside
 from geo.errors import InvalidGeometry
 from geo.index import Cover
 from geo.ladder.here import RungName, Tie
+from geo.lines import beside
 from geo.model import Edition, FloatArray, Unit
 from geo.shapes import Geometries
 from geo.shares import WHOLE, to_thousandths

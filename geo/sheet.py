@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.border import Border
 from geo.claims import EVERY_CATEGORY, Origin, PlaceKind
-from geo.edges import Border, Lines, Sides
 from geo.index import Cover, IntArray
 from geo.ladder import Outcome, Rung, walk
 from geo.ladder.here import Asking, Here, RungName, Survey
+from geo.lines import Lines, Sides
 from geo.marks import Marks, Seen, is_mark, marks_of
 from geo.nearby import Beside
 

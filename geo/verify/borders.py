@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.edges import Border
+from geo.border import Border
 from geo.index import IntArray
 from geo.model import Area
 from geo.verify.ground import NOBODY, LevelGround

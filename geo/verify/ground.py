@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from geo.atlas import Atlas
-from geo.edges import Lines, Sides, draw_lines
 from geo.index import BoundaryIndex, Cover
+from geo.lines import Lines, Sides, draw_lines
 from geo.model import Area
 
 NOBODY = -1  # the number that stands for no area

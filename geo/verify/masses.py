@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.border import Border
 from geo.crs import from_metric
 from geo.doubt import ASIDE_M, ATTEMPTS, ON_EDGE_M, REACH_SIGMAS
-from geo.edges import Border, Pairs
+from geo.edges import Pairs
 from geo.index import IntArray
 from geo.model import FloatArray
 from geo.normal import mass_turned

@@ -7,8 +7,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo.edges import draw_lines
 from geo.index import BoundaryIndex, Cover
+from geo.lines import draw_lines
 from tests.geo.small_worlds import (
     WORLDS,
     area,
