@@ -13,7 +13,7 @@ from geo.hearing import UNSEEN
 from geo.index import Cover
 from geo.marks import Marks
 from geo.replies import IS_IT
-from geo.shares import CERTAIN_FROM, WHOLE
+from geo.shares import CERTAIN_FROM, WHOLE, certain_unit
 from geo.sheet import Sheet
 from geo.standing import Standing
 from geo.units import accountable
@@ -94,12 +94,7 @@ def _is_open(claim: Claim, facts: Sequence[Fact]) -> bool:
 def _certain_on(atlas: Atlas, sheet: Sheet, spot: Spots, marks: Marks) -> str | None:
     """The unit that leads for certain around the one position, by a sheet; None while there is doubt."""
     parts = fitting(parts_seen(atlas, sheet.seen, spot, [0])[0], sheet.seen.keys, marks)
-    held: dict[str, float] = {}
-    for part in parts:
-        units = sheet.seen.keys[part.number].what.units
-        for unit in units:
-            held[unit] = held.get(unit, 0.0) + part.mass / len(units)
-    return next((unit for unit, mass in held.items() if mass * WHOLE >= CERTAIN_FROM), None)
+    return certain_unit((sheet.seen.keys[part.number].what.units, part.mass) for part in parts)
 
 
 def alone(spots: Spots, row: int) -> Spots:

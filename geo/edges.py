@@ -17,6 +17,7 @@ _EDGES_PER_PIECE = 16
 # From so many positions on, those that no line is near are told first, by a raster of at most so many cells a side.
 _MANY = 5_000
 _MAY_CELLS = 2_000
+_LEAST_STEP_DEG = 1e-9  # for looks that reach no farther than the position itself
 # Edges measured at one time; bounds the memory of a bulk question.
 _EDGES_AT_ONCE = 2_000_000
 
@@ -110,7 +111,9 @@ class Edges:
         x1, x2, y1, y2 = (values[chosen] for values in (self.x1, self.x2, self.y1, self.y2))
         west, south = min(x1.min(), x2.min()), min(y1.min(), y2.min())
         wide, high = max(x1.max(), x2.max()) - west, max(y1.max(), y2.max()) - south
-        step_x, step_y = (max(float(step.max()), span / _MAY_CELLS) for step, span in ((d_lon, wide), (d_lat, high)))
+        step_x, step_y = (
+            max(float(step.max()), span / _MAY_CELLS, _LEAST_STEP_DEG) for step, span in ((d_lon, wide), (d_lat, high))
+        )
 
         def cells(values: FloatArray, start: float, step: float) -> IntArray:
             # The first cell lies two to the west and south of the edges, the last as far to the east and north.

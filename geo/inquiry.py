@@ -18,7 +18,7 @@ from geo.ladder import Outcome
 from geo.marks import OFF_ROAD, Marks, Seen
 from geo.position import Position
 from geo.replies import WHERE, WHICH_ONE, WHOSE_NAME, say_mark, say_where
-from geo.shares import CERTAIN_FROM, WHOLE
+from geo.shares import certain_unit
 from geo.sheet import Leading
 from geo.wording import Phrase
 
@@ -143,12 +143,7 @@ def _replies(pieces: Sequence[Piece], about: str) -> dict[str, float]:
 
 def _settled(pieces: Sequence[Piece]) -> str | None:
     """The unit that leads for certain on this ground together; None while there is doubt."""
-    whole = sum(piece.mass for piece in pieces)
-    held: dict[str, float] = {}
-    for piece in pieces:
-        for unit in piece.units:
-            held[unit] = held.get(unit, 0.0) + piece.mass / len(piece.units)
-    return next((unit for unit, mass in held.items() if mass * WHOLE >= CERTAIN_FROM * whole), None)
+    return certain_unit((piece.units, piece.mass) for piece in pieces)
 
 
 def _prospect_of(pieces: tuple[Piece, ...], heard: frozenset[str]) -> _Prospect:

@@ -1,6 +1,6 @@
 """Shares of responsibility in whole thousandths, and the verdict that follows from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from fractions import Fraction
 
@@ -55,6 +55,20 @@ def judge(shares: Sequence[int], *, nobody: int, lead_by_fallback: bool = False)
     if lead_by_fallback:
         return Verdict.FALLBACK
     return Verdict.CERTAIN if first >= CERTAIN_FROM else Verdict.LIKELY
+
+
+def certain_unit(held: Iterable[tuple[Sequence[str], float]]) -> str | None:
+    """The unit that leads for certain on ground whose parts are given with who leads there and their mass.
+
+    Units of equal rank share a part equally. None while there is doubt.
+    """
+    masses: dict[str, float] = {}
+    whole = 0.0
+    for units, mass in held:
+        whole += mass
+        for unit in units:
+            masses[unit] = masses.get(unit, 0.0) + mass / len(units)
+    return next((unit for unit, mass in masses.items() if mass * WHOLE >= CERTAIN_FROM * whole), None)
 
 
 def contesting(shares: Sequence[int], *, nobody: int) -> int:

@@ -40,8 +40,13 @@ class Grid:
     record: IntArray
 
 
-def lay_grid(edges: KeyedEdges) -> Grid:
-    """The grid over some edges, moved until no corner and no vertex lies where rounding could decide."""
+def lay_grid(edges: KeyedEdges) -> Grid | None:
+    """The grid over some edges, moved until no corner and no vertex lies where rounding could decide.
+
+    None where there is no such grid: without edges, or over ground so small that all of it is within rounding.
+    """
+    if not len(edges.key):
+        return None
     west, east = float(min(edges.x1.min(), edges.x2.min())), float(max(edges.x1.max(), edges.x2.max()))
     south, north = float(edges.y1.min()), float(edges.y2.max())
     columns, rows = _shape(east - west, north - south, len(edges.key))
@@ -55,7 +60,7 @@ def lay_grid(edges: KeyedEdges) -> Grid:
         if corner is not None:
             start, record = grid.touching(edges)
             return Grid(grid.west, grid.south, grid.width, grid.height, columns, rows, corner, start, record)
-    raise ArithmeticError(f"no grid found that keeps clear of the vertices of {len(edges.key)} edges")
+    return None
 
 
 def _shape(width: float, height: float, count: int) -> tuple[int, int]:

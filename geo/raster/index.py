@@ -42,7 +42,8 @@ class RasterIndex:
         self._covers: list[Cover] = [NOWHERE]  # grows, and what is there stays
         self._numbers: dict[Cover, int] = {NOWHERE: 0}
         self._sets = _Sets(np.zeros(1, dtype=np.uint64), np.zeros(1, dtype=np.int64))
-        self._raster = grow(lay_grid(edges), edges) if len(edges.key) else None
+        grid = lay_grid(edges)
+        self._raster = None if grid is None else grow(grid, edges)
         if self._raster is not None:
             self._records, self._uncertain = records_of(self._raster.cells, edges)
             self._pure = self._pure_places(self._raster)
@@ -58,11 +59,12 @@ class RasterIndex:
 
     def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
         """The set of boundaries at each position; lon and lat are (n,) finite degrees."""
+        if self._raster is None:
+            return self._exact.sets_at(lon=lon, lat=lat)
         numbers = np.zeros(len(lon), dtype=np.int64)
-        if self._raster is not None:
-            for start in range(0, len(lon), POSITIONS_AT_ONCE):
-                part = slice(start, start + POSITIONS_AT_ONCE)
-                numbers[part] = self._numbers_at(self._raster, lon[part], lat[part])
+        for start in range(0, len(lon), POSITIONS_AT_ONCE):
+            part = slice(start, start + POSITIONS_AT_ONCE)
+            numbers[part] = self._numbers_at(self._raster, lon[part], lat[part])
         found = np.zeros(len(self._covers), dtype=bool)
         found[numbers] = True
         compact = np.cumsum(found) - 1

@@ -610,3 +610,11 @@ def test_what_a_ruling_cannot_depend_on_is_refused(town: TestClient, condition: 
     assert refused.status_code == 422
     assert says in refused.json()["detail"]
     assert town.get("/v1/rulings").json()["items"] == []
+
+
+def test_ground_of_a_micrometre_does_not_keep_the_others_from_their_answers(town: TestClient) -> None:
+    lon, lat, size = 0.005, 0.01, 1e-11
+    ring = [[lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size], [lon, lat]]
+    recorded = rule(town, ground={"geometry": {"type": "Polygon", "coordinates": [ring]}})
+    assert recorded.status_code == 200
+    assert lead(town, {"lon": 0.006, "lat": 0.012}) == "west"

@@ -222,3 +222,14 @@ def test_many_positions_are_told_as_few_are() -> None:
         few = border.edges_near(lon=lon[part], lat=lat[part], radius_m=radius_m[part])
         for name in ("distance_m", "lon", "lat", "line"):
             assert np.array_equal(getattr(many, name)[part], getattr(few, name), equal_nan=True), name
+
+
+@pytest.mark.parametrize(("radius_m", "finds"), [(0.0, False), (1e-4, True)])
+def test_many_looks_that_hardly_reach_beyond_the_position_are_told_as_one_is(radius_m: float, finds: bool) -> None:
+    border = open_atlas(two_towns()).plain.border
+    lon, lat = (np.full(6_000, degrees) for degrees in corner(4, 1))
+    many = border.edges_near(lon=lon, lat=lat, radius_m=np.full(6_000, radius_m))
+    one = border.edges_near(lon=lon[:1], lat=lat[:1], radius_m=np.full(1, radius_m))
+    assert np.array_equal(many.distance_m, np.full(6_000, one.distance_m[0]))
+    if finds:
+        assert one.line[0] >= 0

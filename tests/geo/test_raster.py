@@ -174,3 +174,13 @@ def test_a_million_positions_all_over_and_a_million_beside_borders_are_told_exac
     ]
     beside = vertices + rng.normal(scale=1e-4, size=vertices.shape)
     assert differ(boundaries, beside[:, 0].copy(), beside[:, 1].copy()) == []
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e-11, 1e-12, 3e-14])
+def test_ground_so_small_that_all_of_it_is_within_rounding_is_told_by_geos(size: float) -> None:
+    tiny = shapely.box(120.6, 31.3, 120.6 + size, 31.3 + size)
+    flat = shapely.Polygon([(120.6, 31.3), (120.7, 31.3), (120.7, 31.3 + size)])
+    every = shapely.get_coordinates([tiny, flat])
+    every = np.concatenate([every, (every[:-1] + every[1:]) / 2, every + 0.01])
+    for boundaries in (boundaries_of(tiny), boundaries_of(flat), boundaries_of(tiny, flat)):
+        assert differ(boundaries, every[:, 0].copy(), every[:, 1].copy()) == []
