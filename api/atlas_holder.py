@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from api.storage.edition_store import list_editions, revision
 from api.storage.engine import reading
 from api.storage.map_store import load_map
-from api.storage.register_store import has_recorded, load_register, register_number
+from api.storage.register_store import grown
 from geo.atlas import Atlas
 from geo.editions import NOTHING_PUBLISHED, current_edition
 from geo.errors import GeoError, NothingPublished
@@ -99,7 +98,8 @@ class AtlasHolder:
             with reading(self.engine) as session:
                 # The list beside the number: a database put in the place of another may have the same number.
                 seen = revision(session), list_editions(session)
-                register = self._grown(session, replaced=self._seen is not None and not _follows(seen, self._seen))
+                replaced = self._seen is not None and not _follows(seen, self._seen)
+                register = grown(session, Register() if replaced else self._register)
             if seen != self._seen:
                 self._editions = seen[1]
             if self._editions:
@@ -109,13 +109,6 @@ class AtlasHolder:
             self.trouble = None
         except GeoError as error:
             self.trouble = error
-
-    def _grown(self, session: Session, *, replaced: bool) -> Register:
-        """The register with what was recorded since; read anew from a database that took the place of another."""
-        if replaced or not has_recorded(session, self._register):
-            return load_register(session)
-        number = register_number(session)
-        return load_register(session, after=self._register) if number > self._register.number else self._register
 
     def _swap(self, register: Register) -> None:
         editions = self._editions

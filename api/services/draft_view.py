@@ -12,7 +12,7 @@ from api.storage.audit_log import trail_of_draft
 from api.storage.edition_store import draft_id, list_editions
 from api.storage.engine import reading
 from api.storage.map_store import load_map
-from api.storage.register_store import has_recorded, load_register
+from api.storage.register_store import grown
 from geo.atlas import Atlas
 from geo.editions import edition_by_id
 from geo.errors import NotFound
@@ -71,7 +71,8 @@ class Drafts:
         if draft is None:
             self._kept = None
             raise NotFound(NO_DRAFT_TO_ASK)
-        tag, editions, register = tag_of_draft(session, draft), list_editions(session), self._grown(session)
+        register = self._register = grown(session, self._register)
+        tag, editions = tag_of_draft(session, draft), list_editions(session)
         # The moment beside the tag: a database put in the place of another may have a draft with the same one.
         atlas = self._atlas(session, draft, (tag, trail_of_draft(session, draft)[-1].at))
         return DraftView(tag, (*editions, atlas.edition), atlas, register)
@@ -86,10 +87,3 @@ class Drafts:
                 edition = Edition(draft, published_at=datetime.now(UTC), valid_from=None)
                 kept = self._kept = state, Atlas(load_map(session, draft), edition)
             return kept[1]
-
-    def _grown(self, session: Session) -> Register:
-        known = self._register
-        grown = load_register(session, after=known) if has_recorded(session, known) else load_register(session)
-        if grown.number != known.number:
-            self._register = grown
-        return self._register if grown.number == known.number else grown

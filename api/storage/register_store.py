@@ -50,6 +50,13 @@ def load_register(session: Session, *, after: Register | None = None) -> Registe
     )
 
 
+def grown(session: Session, known: Register) -> Register:
+    """The database's register: `known` itself while nothing was recorded since, read anew where it was replaced."""
+    if not has_recorded(session, known):
+        return load_register(session)
+    return load_register(session, after=known) if register_number(session) > known.number else known
+
+
 def commit(session: Session, changes: Sequence[Change], *, actor: str, now: datetime) -> int:
     """The number of the commit that these changes make, in the caller's transaction, which must have queued to write.
 

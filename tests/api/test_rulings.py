@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.schemas.answer import Answer
+from api.services.draft_view import Drafts
 from api.settings import Settings
 from api.storage.engine import reading, writing
 from api.storage.map_store import save_draft
@@ -223,6 +224,28 @@ def test_a_register_put_back_from_a_backup_is_the_one_that_answers(
         assert [one["id"] for one in town.get("/v1/rulings").json()["items"]] == ["R9"]
         assert (ask(town)["rung"], ask(town)["lead"]["unit"]["code"]) == ("territory", "west")
         assert (ask(town, EAST)["rung"], ask(town, EAST)["lead"]["unit"]["code"]) == ("ruling", "old")
+
+
+def test_a_register_put_back_from_a_backup_is_the_one_that_the_draft_is_asked_with(
+    sqlite_url: str, open_database: Callable[[str], Engine]
+) -> None:
+    engine = open_database(sqlite_url)
+    publish(engine, river_town())
+    with writing(engine) as session:
+        save_draft(session, river_town(), (), actor="test", now=datetime.now(UTC))
+    kept, database = sqlite3.connect(":memory:"), sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    database.backup(kept)
+    drafts = Drafts(engine)
+    settings = Settings(database_url=sqlite_url, poll_seconds=60)
+    with TestClient(create_app(settings)) as town:
+        rule(town, "R1")
+    assert [*drafts.view().register.roster(1).rulings] == ["R1"]
+    kept.backup(database)
+    database.close()
+    with TestClient(create_app(settings)) as other:
+        rule(other, "R9")
+    assert [*drafts.view().register.roster(1).rulings] == ["R9"]
+    assert drafts.view().register is drafts.view().register  # nothing is read twice
 
 
 def test_who_asks_for_another_state_of_the_register_keeps_nobody_waiting(town: TestClient) -> None:
