@@ -1,11 +1,12 @@
 # Needs make and Python 3.11 or later; everything else goes into .venv, from the locks.
 #
 #   make run         the sample city on http://127.0.0.1:8000 (POINTWARD_PORT)
+#   make fast        the compiled kernel (numba) beside it
 #   make test        all tests but the long ones, on SQLite and PostGIS
 #   make check       style, types, and migrations that fit the tables
 #   make test-long   the long tests
 #   make bench       figures, each beside that of a peer
-#   make lock        both locks anew from pyproject.toml (needs uv)
+#   make lock        the locks anew from pyproject.toml (needs uv)
 
 # The first that is new enough; one that every user of the machine may run goes before one in somebody's home, or the
 # environment would be of no use to the others.
@@ -18,15 +19,19 @@ endif
 
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: setup run test test-long test-setup test-tools bench check lock
+.PHONY: setup run fast test test-long test-setup test-tools bench check lock
 .DELETE_ON_ERROR:
 
 setup: .venv/run.stamp
 
 test-setup: .venv/test.stamp
 
+fast: .venv/fast.stamp
+
 .venv/run.stamp: requirements.lock
+.venv/fast.stamp: requirements-fast.lock
 .venv/test.stamp: requirements-test.lock
+.venv/bench.stamp: requirements-bench.lock
 .venv/%.stamp:
 	@test -n "$(PYTHON)" || { echo >&2 "No Python 3.11 or later found: install it, or name it: make PYTHON=/path/to/python"; \
 		echo >&2 "找不到 Python 3.11 或更高版本：请安装，或指定路径：make PYTHON=/路径/python"; exit 1; }
@@ -49,7 +54,7 @@ test: test-setup test-tools
 test-long: test-setup test-tools
 	$(VENV_PYTHON) -m pytest -m long
 
-bench: test-setup
+bench: .venv/bench.stamp
 	$(VENV_PYTHON) -m benchmarks
 
 check: test-setup
@@ -80,4 +85,6 @@ UV ?= uv
 lock:
 	@command -v $(UV) >/dev/null || { echo >&2 "uv is not installed: pip install uv, or name it: make lock UV=/path/to/uv"; exit 1; }
 	$(LOCK) -o requirements.lock
-	$(LOCK) --extra test -o requirements-test.lock
+	$(LOCK) --extra fast -o requirements-fast.lock
+	$(LOCK) --extra fast --extra test -o requirements-test.lock
+	$(LOCK) --extra fast --extra bench --extra test -o requirements-bench.lock
