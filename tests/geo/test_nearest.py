@@ -21,7 +21,7 @@ def some_edges(*, count: int, seed: int, length: float) -> np.ndarray:
 
 
 def places(*, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    lon, lat = ((*np.random.default_rng(seed).uniform(-0.004, 0.014, size=(count, 2)), 120.6, 31.3)).T
+    lon, lat = (ORIGIN + np.random.default_rng(seed).uniform(-0.004, 0.014, size=(count, 2))).T
     return lon.copy(), lat.copy()
 
 
@@ -56,7 +56,7 @@ def test_numpy_and_numba_agree_to_the_bit_also_where_edges_are_equally_near(seed
     ends = raster.edge[: raster.shape[2]]
     grid = EdgeGrid(*ends.T.copy())
     rng = np.random.default_rng(seed)
-    lon, lat = ((*rng.uniform(-0.002, 0.01, size=(4000, 2)), 120.6, 31.3)).T.copy()
+    lon, lat = (ORIGIN + rng.uniform(-0.002, 0.01, size=(4_000, 2))).T.copy()
     vertices = ends[rng.integers(len(ends), size=500), :2]
     lon, lat = np.append(lon, vertices[:, 0]), np.append(lat, vertices[:, 1])
     rank = rng.integers(0, 3, size=len(ends))  # few ranks: vertices are ties of several edges, some of one rank
