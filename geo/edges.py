@@ -15,6 +15,7 @@ from geo.index import IntArray
 from geo.model import FloatArray
 from geo.raster.edge_grid import EdgeGrid
 from geo.raster.kernel import nearest_for
+from geo.raster.nearby import Near, Nearby
 from geo.raster.nearest import Nearest, feet_of
 
 # From so many positions on it is worth to work out first, once and for all, which lines count.
@@ -58,15 +59,23 @@ class _Chosen(NamedTuple):
 
 
 class Counting:
-    """Says of lines, by number, whether they count; asked of all of them at most once. Thread-safe."""
+    """Says of lines, by number, whether they count; what was asked once is kept. Thread-safe."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
         self._choosing = threading.Lock()
+        self._known: dict[int, bool] = {}
         self.chosen: _Chosen | None = None
 
     def __call__(self, lines: IntArray) -> NDArray[np.bool_]:
         return self._counts(lines)
+
+    def one(self, line: int) -> bool:
+        """Whether a line counts."""
+        known = self._known.get(line)
+        if known is None:
+            known = self._known[line] = bool(self._counts(np.array([line]))[0])
+        return known
 
     def choose(self, edges: "Edges") -> _Chosen:
         """The edges of all lines that count."""
@@ -93,11 +102,26 @@ class Edges:
     def _grid(self) -> EdgeGrid:
         return EdgeGrid(*self.ends.T.copy())
 
+    @cached_property
+    def _nearby(self) -> Nearby:
+        return Nearby(self._grid, self.ends)
+
+    @cached_property
+    def _line_of(self) -> list[int]:
+        lines: list[int] = self.line.tolist()
+        return lines
+
     def near(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counts) -> Iterator[Pairs]:
         """The edges within `radius_m` of each position (all three (n,)) of those lines that count.
 
         In parts of bounded memory, each with all pairs of its positions. Straight edges are straight in degrees.
         """
+        if len(lon) == 1:
+            found = self._near_one(float(lon[0]), float(lat[0]), float(radius_m[0]), counts)
+            edge = np.array([near.edge for near in found], dtype=np.int64)
+            values = np.array([near[1:] for near in found], dtype=np.float64).reshape(len(found), 6)
+            yield Pairs(np.zeros(len(found), dtype=np.int64), edge, self.line[edge], *values.T.copy())
+            return
         chosen = self._chosen(counts, len(lon))
         lon_m, lat_m = metres_per_degree(lat)
         box = {"d_lon": radius_m / lon_m + ROUNDING_DEG, "d_lat": radius_m / lat_m + ROUNDING_DEG}
@@ -108,6 +132,17 @@ class Edges:
                 counting = counts(self.line[edge])
                 position, edge = position[counting], edge[counting]
             yield self._measured(position, edge, lon, lat, lon_m, lat_m, radius_m)
+
+    def _near_one(self, lon: float, lat: float, radius_m: float, counts: Counts) -> list[Near]:
+        line = self._line_of
+        count_one = counts.one if isinstance(counts, Counting) else lambda number: bool(counts(np.array([number]))[0])
+        return self._nearby.within(lon, lat, radius_m, lambda edge: count_one(line[edge]))
+
+    def nearest_one(self, *, lon: float, lat: float, radius_m: float, counts: Counts) -> Near | None:
+        """The nearest edge within `radius_m` of one position of those lines that count, as `nearest` tells it."""
+        line = self._line_of
+        found = self._near_one(lon, lat, radius_m, counts)
+        return min(found, key=lambda near: (near.distance_m, line[near.edge], near.edge), default=None)
 
     def nearest(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counts) -> Nearest:
         """The nearest edge within `radius_m` of each position (all three (n,)) of those lines that count.

@@ -5,10 +5,11 @@ import pytest
 import shapely
 
 from geo.crs import metres_per_degree
+from geo.edges import Counting
 from geo.raster import compiled_nearest, nearest
 from geo.raster.edge_grid import EdgeGrid
 from geo.raster.index import RasterIndex
-from tests.geo.small_worlds import corner, ragged_city, square
+from tests.geo.small_worlds import corner, open_atlas, ragged_city, square
 
 ORIGIN = np.array([120.6, 31.3])
 KERNELS = {"numpy": nearest.nearest_edges, "numba": compiled_nearest.nearest_edges}
@@ -94,3 +95,28 @@ def test_how_far_the_border_is_and_who_is_across_it() -> None:
     assert distance_m[3] == np.inf
     assert across.tolist() == [1, 0, -1, -1]
     assert index.distance_to_border_m(lon=lon[:1], lat=lat[:1], cap_m=5.0)[0].tolist() == [np.inf]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_edges_near_one_position_are_those_of_many_to_the_bit(seed: int) -> None:
+    atlas = open_atlas(ragged_city(columns=6, rows=6, seed=seed, bends=5))
+    rng = np.random.default_rng(seed)
+    lon, lat = (ORIGIN + rng.uniform(-0.002, 0.008, size=(6_000, 2))).T.copy()
+    vertices = atlas.lines.edges.ends[rng.integers(len(atlas.lines.edges.ends), size=100), :2]
+    lon[:100], lat[:100] = vertices.T
+    radius_m = rng.uniform(1, 150, size=len(lon))
+    together = atlas.plain.border.edges_near(lon=lon, lat=lat, radius_m=radius_m)
+    every = Counting(lambda lines: np.ones(len(lines), dtype=bool))
+    near = list(atlas.lines.edges.near(lon=lon, lat=lat, radius_m=radius_m, counts=every))
+    for i in range(300):
+        alone = {"lon": lon[i : i + 1], "lat": lat[i : i + 1], "radius_m": radius_m[i : i + 1]}
+        one = atlas.plain.border.edges_near(**alone)
+        for values, all_values in zip(
+            (one.distance_m, one.lon, one.lat), (together.distance_m, together.lon, together.lat), strict=True
+        ):
+            assert np.array_equal(values[0], all_values[i], equal_nan=True)
+        assert one.line[0] == together.line[i]
+        (single,) = atlas.lines.edges.near(**alone, counts=every)
+        for name in ("edge", "line", "ax", "ay", "bx", "by", "along", "distance_m"):
+            among = np.concatenate([getattr(pairs, name)[pairs.position == i] for pairs in near])
+            assert np.array_equal(getattr(single, name), among), name
