@@ -23,12 +23,14 @@ from benchmarks.locating import locating
 from benchmarks.machine import machine
 from benchmarks.measuring import building, distances, growing, single
 from benchmarks.ours import kernels
+from benchmarks.peers import PeerMissing
 from benchmarks.picture import draw
 from benchmarks.postgis import postgis_server
 from benchmarks.report import show, write_json
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.stage import Stage
 from benchmarks.world import draw_world
+from tests.postgis import Server
 
 PARTS: Mapping[str, Callable[[Stage], Iterator[Section]]] = {
     "locate": locating,
@@ -44,12 +46,12 @@ PARTS: Mapping[str, Callable[[Stage], Iterator[Section]]] = {
 WIDTH = 150  # where the tables go to a file
 
 
-def measure(parts: Sequence[str], sizes: Sizes) -> Iterator[Section]:
-    """The tables of these parts, each as soon as it is measured."""
+def measure(parts: Sequence[str], sizes: Sizes, server: Server | PeerMissing) -> Iterator[Section]:
+    """The tables of these parts, each as soon as it is measured; with PostGIS, or with why there is none."""
     with ExitStack() as opened:
         world = draw_world(columns=sizes.columns, rows=sizes.rows, bends=sizes.bends)
         contenders = tuple(opened.enter_context(contender(kernel, sizes)) for kernel in kernels())
-        stage = Stage(sizes, world, contenders, opened.enter_context(postgis_server()))
+        stage = Stage(sizes, world, contenders, server)
         for part in parts:
             yield from PARTS[part](stage)
 
@@ -63,11 +65,18 @@ def main() -> None:
     known = machine()
     console.print("; ".join(f"{name} {value}" for name, value in known.items()), highlight=False)
     console.print()
-    sections = []
-    for section in measure(parts, sizes):
-        show(console, section)
-        sections.append(section)
-        write_json(folder / "results.json", known, sections)  # what was measured is kept if the rest is broken off
+    sections: list[Section] = []
+    try:
+        with postgis_server() as server:
+            for section in measure(parts, sizes, server):
+                show(console, section)
+                sections.append(section)
+    finally:
+        _keep(console, folder, known, sections)  # also when the rest is broken off
+
+
+def _keep(console: Console, folder: Path, known: Mapping[str, str], sections: Sequence[Section]) -> None:
+    write_json(folder / "results.json", known, sections)
     if not draw(folder / "results.svg", sections):
         console.print("no picture: matplotlib is not installed (make bench installs it)")
     failing = sum(not floor.holds for section in sections for floor in section.floors)
