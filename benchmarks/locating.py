@@ -73,7 +73,7 @@ def _measured(stage: Stage, level: str, side: int, placement: str, opened: ExitS
     details = {}
     for one in stage.contenders[1:]:
         one.ask("locate", side, placement, count)
-        details[one.name] = f"{int((one.ask('answer') != ours).sum())} differ from {first.name}"
+        details[one.name] = f"{int((one.ask('answer') != ours).sum())} of {count:,} differ from {first.name}"
     for name, (asked, question) in questions.items():
         apart, ties = differences(boundaries, lon[:asked], lat[:asked], ours[:asked], question())
         details[name] = f"{apart} of {asked:,} differ, {ties} of them ties"
