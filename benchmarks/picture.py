@@ -16,26 +16,31 @@ def draw(path: Path, sections: Sequence[Section]) -> bool:
     drawn = [section for section in sections if section.lines]
     if find_spec("matplotlib") is None or not drawn:
         return False
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     rows = -(-len(drawn) // COLUMNS)
     tallest = max(len(section.lines) for section in drawn)
-    figure = Figure(figsize=(15, rows * (BAR_INCHES * tallest + 0.9)), layout="constrained")
+    figure = Figure(figsize=(18, rows * (BAR_INCHES * tallest + 0.9)), layout="constrained")
     grid = figure.subplots(rows, COLUMNS, squeeze=False)
     for section, axes in zip(drawn, grid.flat, strict=False):
         names, rates = list(section.lines), [one.rate for one in section.lines.values()]
         colours = [OUR_COLOUR if is_ours(name) else THEIR_COLOUR for name in names]
         axes.barh(names, rates, color=colours)
         axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlim(min(rates) / 3, max(rates) * 8)
         axes.invert_yaxis()
-        axes.set_title(f"{section.title} ({section.unit})", fontsize=9, loc="left")
+        axes.set_title(f"{section.title} ({section.unit})", fontsize=8, loc="left")
         axes.tick_params(labelsize=8)
         axes.bar_label(axes.containers[0], labels=[f" {rate:,.0f}" for rate in rates], fontsize=8)
         axes.spines[["top", "right"]].set_visible(False)
     for axes in grid.flat[len(drawn) :]:
         axes.set_axis_off()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    # Letters as text, and nothing that differs from run to run: the file stays small, and so do its changes.
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "pointward"}):
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     return True
 
 

@@ -178,6 +178,12 @@ def test_the_findings_are_told_and_kept(sections: dict[str, Section], tmp_path: 
     assert draw(tmp_path / "results.svg", list(sections.values())[:3]) == (find_spec("matplotlib") is not None)
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_every_part_stands_in_the_readme(readme: str) -> None:
+    text = (Path(__file__).parents[2] / readme).read_text(encoding="utf-8")
+    assert [part for part in PARTS if f"\n| `{part}` |" not in text] == []
+
+
 @pytest.mark.long
 def test_the_sample_city_is_measured() -> None:
     sections = list(measure(["city"], SMALLEST, NOT_ASKED))
