@@ -18,7 +18,7 @@ from geo.model import FloatArray
 
 NEAREST = "Shapely STRtree.query_nearest"
 NEAREST_LEAST = {"numpy": {NEAREST: 4.0}, "numba": {NEAREST: 10.0}}
-BUILD_S, MEMORY_MB = 3.0, 120.0
+BUILD_S, LOAD_S, MEMORY_MB = 3.0, 0.1, 120.0
 # Metres of two planes differ by what the parallels narrow from the world's middle to its rim: 0.3 % at 0.25°.
 PLANES_APART = 0.005
 
@@ -103,12 +103,13 @@ def single(stage: Stage) -> Iterator[Section]:
 
 
 def building(stage: Stage) -> Iterator[Section]:
-    """Build and memory of the index over the cells."""
+    """Build, load and memory of the index over the cells."""
     sizes = stage.sizes
     cells = stage.world.level(1)
     runs: dict[str, tuple[int, Run]] = {
         one.name: (len(cells), one.run("build", sizes.columns, sizes.rows)) for one in stage.contenders
     }
+    runs |= {f"{one.name}: load": (len(cells), one.run("load")) for one in stage.contenders}
     runs[TREE] = len(cells), timed(lambda: shapely.STRtree(cells).query(cells[0]))
     lines = interleaved(runs, sizes.rounds)
     floors, details = [], {}
@@ -117,17 +118,17 @@ def building(stage: Stage) -> Iterator[Section]:
             megabytes = fresh.ask("memory")
         floors += [
             Floor(f"{one.name}: build", lines[one.name].median_s, BUILD_S, at_most=True, unit="s"),
+            Floor(f"{one.name}: load", lines[f"{one.name}: load"].median_s, LOAD_S, at_most=True, unit="s"),
             Floor(f"{one.name}: arrays in memory", megabytes["arrays"], MEMORY_MB, at_most=True, unit="MB"),
         ]
         details[one.name] = f"arrays {megabytes['arrays']:.0f} MB, the process grew by {megabytes['resident']:.0f} MB"
     yield Section(
         code="build",
-        title=f"build: {len(cells):,} cells, {int(shapely.get_num_coordinates(cells).sum()):,} vertices",
+        title=f"build and load: {len(cells):,} cells, {int(shapely.get_num_coordinates(cells).sum()):,} vertices",
         unit="cells/s",
         lines=lines,
         floors=tuple(floors),
         details=details,
-        missing={"load from saved arrays": "the index cannot be saved yet"},
     )
 
 

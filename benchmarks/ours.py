@@ -1,14 +1,15 @@
 """What the benchmarks ask of Pointward. Nothing else here knows how it is asked: whoever changes that changes this."""
 
 import gc
+import tempfile
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from api.services.asking import Frame
@@ -21,8 +22,7 @@ from benchmarks.world import Boundaries, World, draw_world
 from benchmarks.world_map import map_of
 from geo.assign import assign
 from geo.atlas import Atlas
-from geo.edges import Edges
-from geo.index import IntArray, SetsAt
+from geo.index import Cover
 from geo.model import Edition, FloatArray
 from geo.position import sigma_of
 from geo.raster.index import RasterIndex
@@ -33,7 +33,7 @@ Numbers = NDArray[np.int32]
 
 def kernels() -> tuple[str, ...]:
     """The kernels that run here, each measured in a process of its own."""
-    return ("numpy",)
+    return ("numpy", "numba") if find_spec("numba") else ("numpy",)
 
 
 class Ours:
@@ -53,7 +53,7 @@ class Ours:
         """The area of one level at each position, by number; -1 where nobody is."""
         index = self._index(side)
         lon, lat = positions(self._world, placement, count)
-        return self._timed(lambda: located(index.sets_at(lon=lon, lat=lat)))
+        return self._timed(lambda: index.locate(lon=lon, lat=lat))
 
     def tiers(self, placement: str, count: int) -> float:
         """The areas of all levels at each position; (levels, n)."""
@@ -69,18 +69,16 @@ class Ours:
 
     def distance(self, placement: str, count: int) -> float:
         """Metres from each position to the nearest border of cells; inf beyond 50."""
-        edges = self._edges
+        index = self._index(1)
         lon, lat = positions(self._world, placement, count)
-        return self._timed(lambda: _distances_m(edges, lon, lat))
+        return self._timed(lambda: index.distance_to_border_m(lon=lon, lat=lat, cap_m=CAP_M)[0])
 
     def single(self, count: int) -> float:
         """The area of each position, asked one after the other."""
         index = self._index(1)
         lon, lat = positions(self._world, "uniform", count)
-        places = list(zip(lon, lat, strict=True))
-        return self._timed(
-            lambda: [_first(index.sets_at(lon=np.array([x]), lat=np.array([y]))) for x, y in places]
-        )  # fmt: skip
+        places = list(zip(lon.tolist(), lat.tolist(), strict=True))
+        return self._timed(lambda: [_holder(index.cover_at(lon=x, lat=y)) for x, y in places])
 
     def build(self, columns: int, rows: int) -> float:
         """The index over so many cells."""
@@ -92,7 +90,7 @@ class Ours:
         world = draw_world(columns=columns, rows=rows, bends=self._sizes.bends)
         lon, lat = world.anywhere(count)
         index = self._indexes[0]
-        return self._timed(lambda: located(index.sets_at(lon=lon, lat=lat)))
+        return self._timed(lambda: index.locate(lon=lon, lat=lat))
 
     def memory(self) -> dict[str, float]:
         """Megabytes of the index over the cells with what tells the border distance: its arrays, and what the process
@@ -100,15 +98,28 @@ class Ours:
         """
         cells = self._world.level(1)
         before = _resident_mb()
-        kept = [(RasterIndex(cells), self._lines())]
+        kept = [_with_distance(cells)]
         gc.collect()
         resident = _resident_mb() - before
         tracemalloc.start()
-        kept.append((RasterIndex(cells), self._lines()))
+        kept.append(_with_distance(cells))
         gc.collect()
         arrays, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return {"arrays": arrays / 1e6, "resident": resident}
+
+    def load(self) -> float:
+        """The index over the cells, from its arrays in files."""
+        index = self._index(1)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, values in index.arrays().items():
+                np.save(Path(folder, name), values)
+
+            def load() -> RasterIndex:
+                arrays = {path.stem: np.load(path, mmap_mode="r") for path in Path(folder).glob("*.npy")}
+                return RasterIndex.restored(index.boundaries, arrays)
+
+            return self._timed(lambda: load().boundaries is index.boundaries)
 
     def areas_only(self, source: str, target: str) -> float:
         """A file with the areas of each row beside it."""
@@ -156,42 +167,22 @@ class Ours:
     def _atlas(self) -> Atlas:
         return Atlas(map_of(self._world, self._sizes.sides), Edition(1, datetime.now(UTC), None))
 
-    @cached_property
-    def _edges(self) -> Edges:
-        return self._lines()
-
-    def _lines(self) -> Edges:
-        return Edges(shapely.linestrings(self._world.borders(1)[0]))
-
 
 def positions(world: World, placement: str, count: int) -> tuple[FloatArray, FloatArray]:
     """Positions all over the world ("uniform"), or within 20 m of borders ("near")."""
     return world.anywhere(count) if placement == "uniform" else world.beside_borders(count)
 
 
-def located(sets: SetsAt) -> Numbers:
-    """The number that holds each position by the tie rule, -1 where none does."""
-    of_set = np.array([_holder(*cover) for cover in sets.covers], dtype=np.int32)
-    return of_set[sets.ids]
+def _holder(cover: Cover) -> int:
+    """The number that holds a position by the tie rule, -1 where none does."""
+    return next(iter((*cover.interior, *cover.edge)), -1)
 
 
-def _holder(interior: tuple[int, ...], edge: tuple[int, ...]) -> int:
-    return interior[0] if interior else edge[0] if edge else -1
-
-
-def _first(sets: SetsAt) -> int:
-    return _holder(*sets.covers[int(sets.ids[0])])
-
-
-def _distances_m(edges: Edges, lon: FloatArray, lat: FloatArray) -> FloatArray:
-    nearest = np.full(len(lon), np.inf)
-    for pairs in edges.near(lon=lon, lat=lat, radius_m=np.full(len(lon), CAP_M), counts=_all):
-        np.minimum.at(nearest, pairs.position, pairs.distance_m)
-    return nearest
-
-
-def _all(lines: IntArray) -> NDArray[np.bool_]:
-    return np.ones(len(lines), dtype=bool)
+def _with_distance(cells: Boundaries) -> RasterIndex:
+    """The index with what it makes when it is first asked for a distance."""
+    index = RasterIndex(cells)
+    index.distance_to_border_m(lon=np.zeros(1), lat=np.zeros(1), cap_m=CAP_M)
+    return index
 
 
 def _resident_mb() -> float:
