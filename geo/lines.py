@@ -40,6 +40,13 @@ class Lines:
         """Their edges, ready to be asked for those near a position; shared by whoever asks."""
         return Edges(self.geometries)
 
+    @cached_property
+    def ranks(self) -> IntArray:
+        """Where the covers stand among all in order: of line i the left at 2 i, the right at 2 i + 1; one 0 more."""
+        covers = [cover for both in zip(self.left, self.right, strict=True) for cover in both]
+        place = {cover: i for i, cover in enumerate(sorted(set(covers)))}
+        return np.array([*(place[cover] for cover in covers), 0], dtype=np.int64)
+
 
 class Sides(Generic[Key]):
     """What each line parts, for one kind of question: numbers for what is the same. Worked out where it is asked.
