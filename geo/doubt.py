@@ -20,6 +20,7 @@ from geo.edges import Pairs
 from geo.index import Cover, Index, IntArray, SetsAt
 from geo.lines import Sides
 from geo.model import FloatArray
+from geo.near_many import near_many
 from geo.normal import mass_turned
 
 # Beyond 3.53 sigma (2.34 A at 0.68) a straight edge moves p by less than 0.002: what lies no nearer leaves no doubt.
@@ -129,8 +130,7 @@ def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> li
         changes: NDArray[np.bool_] = left != right
         return changes
 
-    radius_m = REACH_SIGMAS * sigma_m[rows]
-    for pairs in sides.lines.edges.near(lon=lon[rows], lat=lat[rows], radius_m=radius_m, counts=counts):
+    for pairs in near_many(sides, counts, lon=lon[rows], lat=lat[rows], radius_m=REACH_SIGMAS * sigma_m[rows]):
         position = rows[pairs.position]
         first = np.flatnonzero(np.diff(position, prepend=-1))
         nearest_m = np.minimum.reduceat(pairs.distance_m, first)
@@ -174,15 +174,16 @@ def _integrate(
     at = position[np.flatnonzero(np.diff(position, prepend=-1))]
     held, which = np.unique(spots.sets.ids[at], return_inverse=True)
     home = np.array([sides.number(spots.sets.covers[i]) for i in held.tolist()], dtype=np.int64)[which]
-    # A row for what each edge takes from its left and gives to its right, and one for where the position stands.
-    rows = np.concatenate([position, position, at])
-    numbers = np.concatenate([left, right, home])
-    mass = np.concatenate([-turned, turned, np.ones(len(at))])
-    away_m = np.concatenate([distance_m, distance_m, np.zeros(len(at))])
-    side = np.concatenate([2 * line, 2 * line + 1, np.full(len(at), -1)])
-    order = np.lexsort((side >> 1, away_m, numbers, rows))
-    rows, numbers = rows[order], numbers[order]
-    first = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(numbers, prepend=-1) != 0))
+    # A row for where the position stands, and for each edge what it takes from its left and gives to its right.
+    rows = np.concatenate([at, np.repeat(position, 2)])
+    numbers = np.concatenate([home, np.stack([left, right], axis=1).ravel()])
+    mass = np.concatenate([np.ones(len(at)), np.stack([-turned, turned], axis=1).ravel()])
+    away_m = np.concatenate([np.zeros(len(at)), np.repeat(distance_m, 2)])
+    side = np.concatenate([np.full(len(at), -1), np.stack([2 * line, 2 * line + 1], axis=1).ravel()])
+    together = rows * len(sides.keys) + numbers
+    order = np.lexsort((away_m, together))
+    rows, numbers, together = rows[order], numbers[order], together[order]
+    first = np.flatnonzero(np.diff(together, prepend=-1))
     sums = np.maximum(np.add.reduceat(mass[order], first), 0.0)
     leading = order[first]
     return PartArrays(rows[first], numbers[first], sums, away_m[leading], side[leading], {})

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.edge_grid import EdgeGrid
 from geo.edges import Edges, edges_of
 from geo.index import Cover, Index, IntArray
 from geo.model import FloatArray
@@ -62,6 +63,8 @@ class Sides(Generic[Key]):
         self._of_cover: dict[Cover, int] = {}
         self._sides = np.full((2, len(lines.geometries)), -1, dtype=np.int32)
         self._counting = threading.Lock()
+        # Kept for `geo/near_many.py`: the edges of the lines that count, by cells, for each use and radius.
+        self.grids: dict[tuple[str, int], EdgeGrid | None] = {}
 
     def number(self, cover: Cover) -> int:
         """The number of what holds on a cover."""
