@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.services.asking import Editions, Frame, choose
-from api.services.bulk_files import Batch, open_sink, open_table, require_fields
+from api.services.bulk_files import open_sink, open_table, require_fields
 from api.services.bulk_rows import Fields, Places, read_places
+from api.services.bulk_tables import Batch
 from geo.assign import ANSWER_COLUMNS, NUMBER_COLUMNS, Columns, assign, level_columns
 from geo.atlas import Atlas
 from geo.datum import parse_datum

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from api.services.bulk_files import Batch
+from api.services.bulk_tables import Batch
 from geo.datum import Datum, to_wgs84
 from geo.errors import GeoError, InvalidInput
 from geo.model import City, FloatArray

@@ -20,7 +20,7 @@ from api.atlas_holder import AtlasHolder, View
 from api.schemas.answer import from_domain
 from api.services.asking import Asked, Frame, ask
 from api.services.assigning import Job, Tally, assign_file
-from api.services.bulk_files import BATCH_ROWS
+from api.services.bulk_tables import BATCH_ROWS
 from api.services.bulk_rows import Fields
 from geo.datum import from_wgs84, parse_datum
 from geo.errors import GeoError, InvalidInput
