@@ -23,6 +23,8 @@ from geo.standing import Standing, stand
 from geo.standings import standings_apart
 
 ANSWER_COLUMNS = ("pw_verdict", "pw_unit", "pw_p", "pw_border_m", "pw_rival", "pw_next", "pw_error")
+# Where only the areas are asked for.
+AREA_COLUMNS = ("pw_error",)
 NUMBER_COLUMNS = ("pw_p", "pw_border_m")
 # A second candidate below this share, in thousandths, is not worth a column.
 RIVAL_FROM = 10

@@ -31,7 +31,9 @@ def words_array(words: Sequence[str]) -> NDArray[np.object_]:
 
 
 def scattered(size: int, parts: Sequence[tuple[NDArray[np.int64], Coded]]) -> Coded:
-    """One column of `size` rows from columns of some of its rows each; the rows that none names have no word."""
+    """One column of `size` rows from columns of some of its rows each, ascending; the rows that none names have no word."""
+    if len(parts) == 1 and len(parts[0][0]) == size:
+        return parts[0][1]  # all rows, in order
     codes = np.full(size, NO_WORD, dtype=np.int32)
     tables: dict[int, int] = {}
     words: list[NDArray[np.object_]] = []

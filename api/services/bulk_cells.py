@@ -42,6 +42,12 @@ class ArrowCells(Sequence[Any]):
         kind = self.array.type
         return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
 
+    def are_missing(self) -> NDArray[np.bool_]:
+        """Which cells are null or no number, (n,)."""
+        missing = pc.is_null(self.array, nan_is_null=bool(pa.types.is_floating(self.array.type)))
+        found: NDArray[np.bool_] = missing.to_numpy(zero_copy_only=False)
+        return found
+
     def numbers(self) -> FloatArray:
         """The cells as numbers (n,), nan where a cell is missing or has to be looked at by itself."""
         found = self._numbers()

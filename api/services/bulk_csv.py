@@ -92,7 +92,7 @@ class CsvTable:
                 return
             self._rows = csv.reader(_text(plain.rest, plain_encoding(self._encoding) or self._encoding))
         while rows := list(self._some_rows()):
-            yield self._batch(rows, fields)
+            yield self._batch(rows, fields, self.done)
 
     def _opened_plain(self) -> PlainLines | None:
         """The lines from the header on, once more from the start of the file; None where they are not plain."""
@@ -103,7 +103,7 @@ class CsvTable:
         stream = self._open.enter_context(gzip.GzipFile(fileobj=raw)) if _is_gzipped(self.path) else raw
         plain = PlainLines(cast("IO[bytes]", stream), encoding)
         with self._guarded():
-            if not plain.skip_header():
+            if not plain.skip_header(self.header):
                 return None
         self._raw = raw
         return plain
@@ -116,14 +116,15 @@ class CsvTable:
                 lines = next(batches, None)
             if lines is None:
                 return
+            done = round(self.done * plain.handed_on)
             cells = cells_of(lines, width, places)
             if cells is None:
-                yield self._batch([row for row in csv.reader(lines.decode().removesuffix("\n").split("\n")) if row], fields)
+                yield self._batch(list(csv.reader(lines.decode().removesuffix("\n").split("\n"))), fields, done)
                 continue
             columns = {field: ArrowCells(column) for field, column in zip(fields, cells[1], strict=True)}
-            yield Batch(len(cells[0]), columns, {}, cells[0], self.done)
+            yield Batch(len(cells[0]), columns, {}, cells[0], done)
 
-    def _batch(self, rows: list[list[str]], fields: Sequence[str]) -> Batch:
+    def _batch(self, rows: list[list[str]], fields: Sequence[str], done: int) -> Batch:
         refused = {}
         width = len(self.header)
         for i, row in enumerate(rows):
@@ -133,7 +134,7 @@ class CsvTable:
                 rows[i] = (row + [""] * width)[:width]
         places = {field: self.header.index(field) for field in fields}
         columns = {field: [row[place] for row in rows] for field, place in places.items()}
-        return Batch(len(rows), columns, refused, rows, self.done)
+        return Batch(len(rows), columns, refused, rows, done)
 
     def _some_rows(self) -> Iterator[list[str]]:
         for _ in range(BATCH_ROWS):

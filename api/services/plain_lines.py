@@ -1,6 +1,7 @@
 """Lines of a CSV that has no quotes: cut by the line feeds alone, and passed on as they are."""
 
 import codecs
+import csv
 from collections.abc import Iterator, Sequence
 from io import BufferedReader, RawIOBase
 from typing import IO, cast
@@ -38,17 +39,25 @@ class PlainLines:
         self._encoding = encoding
         self._left = b""
         self._ended = False
+        self._read = self._held = 0
 
-    def skip_header(self) -> bool:
-        """Whether the header was a plain line; nothing else is to be read then."""
-        while True:
-            block = self._block()
-            if not block or not _is_plain(block):
-                return False
+    @property
+    def handed_on(self) -> float:
+        """How much of what was read was handed on, from 0 to 1."""
+        return 1.0 - (self._held + len(self._left)) / max(self._read, 1)
+
+    def skip_header(self, header: Sequence[str]) -> bool:
+        """Whether the header, which is known, is one line; nothing else is to be read then."""
+        while block := self._block():
             lines = block.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
             if lines:
-                self._left = lines[lines.index(b"\n") + 1 :] + self._left
-                return True
+                line, _, rest = lines.partition(b"\n")
+                self._left = rest + self._left
+                try:
+                    return next(csv.reader([line.decode(self._encoding)])) == list(header)
+                except (csv.Error, UnicodeDecodeError):
+                    return False
+        return False
 
     def batches(self) -> Iterator[bytes]:
         """Some lines at a time, each ended by a line feed alone, none of them blank and all of them text.
@@ -65,8 +74,10 @@ class PlainLines:
             held += self._as_utf8(block)
             while held.count(b"\n") >= BATCH_ROWS or len(held) >= _BATCH_BYTES:
                 end = _end_of(held, BATCH_ROWS)
-                yield held[:end]
-                held = held[end:]
+                first, held = held[:end], held[end:]
+                self._held = len(held)
+                yield first
+        self._held = 0
         if held:
             yield held
 
@@ -84,6 +95,7 @@ class PlainLines:
         while not self._ended:
             more = self._stream.read(_BLOCK_BYTES)
             self._ended = not more
+            self._read += len(more)
             read.append(more)
             if b"\n" in more:
                 break
