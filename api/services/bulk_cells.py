@@ -84,11 +84,16 @@ def coded_cells(cells: Sequence[Any]) -> tuple[NDArray[np.int64], list[Any]]:
     return codes, list(places)
 
 
-def as_text(answers: Columns | CodedColumns, name: str) -> pa.Array:
-    """A column of words as Arrow strings, null where there is none."""
+def as_dictionary(answers: Columns | CodedColumns, name: str) -> pa.DictionaryArray:
+    """A column of words as an Arrow dictionary of those that occur, null where there is none."""
     if isinstance(answers, Columns):
-        return pa.array(answers.text[name], type=pa.string())
+        return pa.array(answers.text[name], type=pa.string()).dictionary_encode()
     column = answers.words[name]
-    # A last word that is none: `take` is quicker than to be told which are missing.
-    words = pa.array([*column.words.tolist(), None], type=pa.string())
-    return words.take(pa.array(np.where(column.codes < 0, len(column.words), column.codes), type=pa.int32()))
+    count = len(column.words)
+    # One place more for "none", which the code -1 means.
+    occurs = np.zeros(count + 1, dtype=bool)
+    occurs[column.codes] = True
+    places = (np.cumsum(occurs[:count], dtype=np.int32) - 1)[column.codes] if count else column.codes
+    words = pa.array(column.words[occurs[:count]].tolist(), pa.string())
+    indices = pa.array(places, pa.int32(), mask=column.codes < 0 if occurs[count] else None)
+    return pa.DictionaryArray.from_arrays(indices, words)

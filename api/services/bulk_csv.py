@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import BufferedReader, TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
@@ -19,12 +20,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from api.services.bulk_cells import ArrowCells, as_text
+from api.services.bulk_cells import ArrowCells, as_dictionary
 from api.services.bulk_tables import BATCH_ROWS, UNREADABLE, Batch
 from api.services.partial_file import PartialFile
 from api.services.plain_lines import PlainLines, cells_of, plain_encoding
 from geo.assign import CodedColumns, Columns
+from geo.coded import words_array
 from geo.errors import InvalidInput, SourceError
+from geo.index import IntArray
 from geo.wording import Phrase
 
 WRONG_WIDTH = Phrase(
@@ -63,11 +66,11 @@ class CsvTable:
             self._rows = csv.reader(text)
             with self._guarded():
                 marked = cast("BufferedReader", stream).peek(3).startswith(codecs.BOM_UTF8)
-            header = self._next_row()
-            if header is None:
+            first = self._some_rows(1)
+            if not first:
                 raise SourceError(UNREADABLE, path=path, reason=EMPTY_FILE)
             self._open = opened.pop_all()
-        self.header = tuple(header)
+        self.header = tuple(first[0])
         # What is written has a byte order mark when this file has one: a spreadsheet opens both alike.
         self.encoding = "utf-8" if codecs.lookup(encoding).name == "utf-8-sig" and not marked else encoding
 
@@ -91,7 +94,7 @@ class CsvTable:
             if plain.rest is None:
                 return
             self._rows = csv.reader(_text(plain.rest, plain_encoding(self._encoding) or self._encoding))
-        while rows := list(self._some_rows()):
+        while rows := self._some_rows():
             yield self._batch(rows, fields, self.done)
 
     def _opened_plain(self) -> PlainLines | None:
@@ -136,17 +139,10 @@ class CsvTable:
         columns = {field: [row[place] for row in rows] for field, place in places.items()}
         return Batch(len(rows), columns, refused, rows, done)
 
-    def _some_rows(self) -> Iterator[list[str]]:
-        for _ in range(BATCH_ROWS):
-            row = self._next_row()
-            if row is None:
-                return
-            yield row
-
-    def _next_row(self) -> list[str] | None:
+    def _some_rows(self, count: int = BATCH_ROWS) -> list[list[str]]:
         with self._guarded():
             # Blank lines are no rows.
-            return next((row for row in self._rows if row), None)
+            return list(islice((row for row in self._rows if row), count))
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -185,11 +181,11 @@ class CsvSink:
         if not isinstance(batch.rows, list):
             self._write_lines(batch.rows, cells)
             return
-        more = zip(*(column.to_pylist() for column in cells), strict=True)
+        more = zip(*(words_array(words)[which].tolist() for words, which in cells), strict=True)
         self._write([*row, *beside] for row, beside in zip(batch.rows, more, strict=True))
 
-    def _write_lines(self, lines: pa.Array, cells: list[pa.Array]) -> None:
-        quoted = [_quoted(column) for column in cells]
+    def _write_lines(self, lines: pa.Array, cells: Sequence[tuple[list[str], IntArray]]) -> None:
+        quoted = [_quoted(words, which) for words, which in cells]
         rows = pc.binary_join_element_wise(pc.binary_join_element_wise(lines, *quoted, ","), "\r\n", "")
         _, offsets, text = rows.buffers()
         first, last = np.frombuffer(offsets, dtype=np.int32)[[rows.offset, rows.offset + len(rows)]].tolist()
@@ -222,20 +218,20 @@ class CsvSink:
         self._open.__exit__(kind, error, trace)
 
 
-def _as_cells(answers: Columns | CodedColumns, name: str) -> pa.Array:
-    """A column of the answer as the cells of a CSV: dictionary-encoded, an empty cell where there is nothing."""
+def _as_cells(answers: Columns | CodedColumns, name: str) -> tuple[list[str], IntArray]:
+    """A column of the answer as the cells of a CSV: the different ones, and whose is which; empty for nothing."""
     if name in answers.numbers:
         values = pa.array(answers.numbers[name]).dictionary_encode()
         words = ["" if value != value else repr(value) for value in values.dictionary.to_pylist()]
-        return pa.DictionaryArray.from_arrays(values.indices, pa.array(words, pa.string()))
-    values = as_text(answers, name).fill_null("")
-    return values.dictionary_encode()
+    else:
+        values = as_dictionary(answers, name)
+        words = values.dictionary.to_pylist()
+    return [*words, ""], values.indices.fill_null(len(words)).to_numpy().astype(np.int64)
 
 
-def _quoted(cells: pa.DictionaryArray) -> pa.Array:
-    """The same, each as it stands in a line."""
-    words = [_in_quotes(word) for word in cells.dictionary.to_pylist()]
-    return pa.array(words, pa.string()).take(cells.indices)
+def _quoted(words: Sequence[str], which: IntArray) -> pa.Array:
+    """Cells as they stand in a line."""
+    return pa.array([_in_quotes(word) for word in words], pa.string()).take(pa.array(which))
 
 
 def _in_quotes(word: str) -> str:

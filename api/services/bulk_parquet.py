@@ -1,5 +1,6 @@
 """Parquet tables, read and written in batches: columns keep their types, and go from file to answer as arrays."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Self, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from api.services.bulk_cells import ArrowCells, as_text
+from api.services.bulk_cells import ArrowCells, as_dictionary
 from api.services.bulk_tables import BATCH_ROWS, UNREADABLE, Batch, Table
 from api.services.partial_file import PartialFile
 from geo.assign import CodedColumns, Columns
 from geo.errors import SourceError
+
+WORDS = pa.dictionary(pa.int32(), pa.string())
+SCHEMA_KEY = b"ARROW:schema"  # where Arrow keeps the types of columns in a Parquet file
 
 
 class ParquetTable:
@@ -57,23 +61,38 @@ class ParquetSink:
 
     def __init__(self, path: Path, source: Table, names: Sequence[str], numbers: Sequence[str]) -> None:
         self._names = names
-        schema = cast("ParquetTable", source).schema
+        self._numbers = frozenset(numbers)
+        source_schema = cast("ParquetTable", source).schema
+        told = source_schema
+        self._schema = source_schema
         for name in names:
-            schema = schema.append(pa.field(name, pa.float64() if name in numbers else pa.string()))
-        self._schema = schema
+            kind = pa.float64() if name in self._numbers else pa.string()
+            told = told.append(pa.field(name, kind))
+            self._schema = self._schema.append(pa.field(name, kind if name in self._numbers else WORDS))
+        # Words are written by number, which is quick, and read back as strings: the schema that is told says so.
+        about = {**(told.metadata or {}), SCHEMA_KEY: b64encode(told.serialize())}
         with ExitStack() as opened:
             stream = opened.enter_context(PartialFile(path))
-            self._writer = opened.enter_context(pq.ParquetWriter(stream, schema, compression="zstd"))
+            writer = pq.ParquetWriter(
+                stream,
+                self._schema,
+                compression="zstd",
+                store_schema=False,
+                # Numbers repeat too little for a dictionary to be worth its time.
+                use_dictionary=[field.name for field in self._schema if not _is_number(field.type)],
+            )
+            self._writer = opened.enter_context(writer)
+            self._writer.add_key_value_metadata(about)
             self._open = opened.pop_all()
 
     def write(self, batch: Batch, answers: Columns | CodedColumns) -> None:
         """Appends the rows with their answers."""
         arrays = list(batch.rows.columns)
         for name in self._names:
-            if name in answers.numbers:
+            if name in self._numbers:
                 arrays.append(pa.array(answers.numbers[name], type=pa.float64(), from_pandas=True))
             else:
-                arrays.append(as_text(answers, name))
+                arrays.append(as_dictionary(answers, name))
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
 
     def __enter__(self) -> Self:
@@ -83,3 +102,7 @@ class ParquetSink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.__exit__(kind, error, trace)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
