@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NO_WORD = -1
+NOTHING = np.array([None], dtype=object)
 CodeArray = NDArray[np.int32]
 
 
@@ -19,7 +20,7 @@ class Coded:
 
     def decoded(self) -> NDArray[np.object_]:
         """The words themselves, (n,), None where there is none."""
-        words: NDArray[np.object_] = np.append(self.words, None)[self.codes]
+        words: NDArray[np.object_] = np.concatenate([self.words, NOTHING])[self.codes]
         return words
 
 
@@ -31,7 +32,7 @@ def words_array(words: Sequence[str]) -> NDArray[np.object_]:
 
 
 def scattered(size: int, parts: Sequence[tuple[NDArray[np.int64], Coded]]) -> Coded:
-    """One column of `size` rows from columns of some of its rows each, ascending; the rows that none names have no word."""
+    """One column of `size` rows from columns of some of its rows each, ascending; no word for the rest."""
     if len(parts) == 1 and len(parts[0][0]) == size:
         return parts[0][1]  # all rows, in order
     codes = np.full(size, NO_WORD, dtype=np.int32)

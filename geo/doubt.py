@@ -85,9 +85,8 @@ class PartArrays:
     aside: Mapping[int, Cover]
 
 
-NO_PARTS = PartArrays(
-    *(np.zeros(0, dtype) for dtype in (np.int64, np.int64, np.float64, np.float64, np.int64)), MappingProxyType({})
-)
+NONE = np.zeros(0, dtype=np.int64)
+NO_PARTS = PartArrays(NONE, NONE, np.zeros(0), np.zeros(0), NONE, MappingProxyType({}))
 
 
 def parts_around(index: Index, sides: Sides[Any], spots: Spots) -> Mapping[int, Parts]:

@@ -126,9 +126,9 @@ def _shares(parts: PartArrays, row: IntArray, leadings: _Leadings) -> _Shares:
     in_turn = np.lexsort((met, holder))
     first = starts_of(holder[in_turn])
     group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(holder))))
-    whole = np.bincount(group, weights=mass[in_turn], minlength=len(first))
+    whole = np.bincount(group, weights=mass[in_turn], minlength=len(first)).astype(np.float64)
     fallback = np.where(rung == leadings.fallback, mass, 0.0)
-    by_fallback = np.bincount(group, weights=fallback[in_turn], minlength=len(first))
+    by_fallback = np.bincount(group, weights=fallback[in_turn], minlength=len(first)).astype(np.float64)
     speaks = np.lexsort((met, rank, -mass, holder))[first]
     owner, of_unit = row[part][met[in_turn[first]]], unit[met[in_turn[first]]]
     order = np.lexsort((of_unit, rank[speaks], -whole, owner))

@@ -94,7 +94,13 @@ class EdgeGrid:
             done = end
 
     def _measured(
-        self, held: IntArray, start: NDArray[np.int32], count: IntArray, lon: FloatArray, lat: FloatArray, radius_m: FloatArray
+        self,
+        held: IntArray,
+        start: NDArray[np.int32],
+        count: IntArray,
+        lon: FloatArray,
+        lat: FloatArray,
+        radius_m: FloatArray,
     ) -> Pairs:
         edges = self._edges
         ends = np.cumsum(count)

@@ -55,7 +55,7 @@ def _grid(sides: Sides[Any], counts: Counts, what: str, number: int) -> EdgeGrid
     except KeyError:
         x1, y1, x2, y2, line = edges_of(sides.lines.geometries)
         chosen = np.flatnonzero(counts(np.arange(len(sides.lines.geometries)))[line]) if len(line) else line
-        edges = EdgeArrays(chosen, *(values[chosen] for values in (line, x1, y1, x2, y2)))
+        edges = EdgeArrays(chosen, line[chosen], *(values[chosen] for values in (x1, y1, x2, y2)))
         grid = grid_for(edges, _LEAST_RADIUS_M * _WIDER**number * (1.0 + 1e-9))
         if len(sides.grids) >= _GRIDS_KEPT:
             sides.grids.clear()

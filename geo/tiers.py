@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.coded import NO_WORD, Coded, CodeArray, words_array
+from geo.coded import NO_WORD, CodeArray, Coded, words_array
 from geo.index import Cover, Index
 from geo.model import Area, FloatArray
 from geo.raster.index import RasterIndex

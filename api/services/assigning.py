@@ -35,7 +35,7 @@ from geo.wording import Lang
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is to be assigned, and how its columns are to be read; `areas_only`: without who leads, and with no doubt."""
+    """What is to be assigned, and how its columns are to be read; `areas_only`: not who leads, and no doubt."""
 
     source: Path
     target: Path
@@ -165,7 +165,7 @@ def _sheet(view: Editions, frame: Frame, at: str | None, category: str | None) -
 
 
 def _cells(batch: Batch, field: str | None) -> tuple[IntArray, list[str | None]]:
-    """The different cells of a column as text, None where empty or where there is no such column, and whose is which."""
+    """Which of its different cells each row of a column has, and these as text, None where empty or not there."""
     if field is None:
         return np.zeros(batch.size, dtype=np.int64), [None]
     codes, cells = coded_cells(batch.columns[field])

@@ -14,7 +14,7 @@ from io import BufferedReader, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, cast
+from typing import IO, Any, Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -192,7 +192,7 @@ class CsvSink:
         written = memoryview(text)[first:last]
         if codecs.lookup(self._encoding).name in ("utf-8", "utf-8-sig"):
             self._text.flush()
-            self._text.buffer.write(written)
+            cast("IO[Any]", self._text.buffer).write(written)
             return
         with self._encodable():
             self._text.write(str(written, "utf-8"))

@@ -1,4 +1,4 @@
-"""What tables of any length have in common: batches of rows come from a table, and go into a sink with their answers."""
+"""What tables of any length have in common: batches of rows come from a table and go, answered, into a sink."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

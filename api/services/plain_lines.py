@@ -92,13 +92,11 @@ class PlainLines:
     def _block(self) -> bytes:
         """The next whole lines; empty at the end."""
         read = [self._left]
-        while not self._ended:
+        while not self._ended and b"\n" not in read[-1]:
             more = self._stream.read(_BLOCK_BYTES)
             self._ended = not more
             self._read += len(more)
             read.append(more)
-            if b"\n" in more:
-                break
         together = b"".join(read)
         if self._ended and together and not together.endswith(b"\n"):
             together += b"\n"
