@@ -14,10 +14,10 @@ from geo.edges import Pairs
 from geo.index import IntArray
 from geo.model import FloatArray
 
-# Cells are so many times narrower than the radius: the narrower, the fewer edges are listed in vain.
-_CELLS_A_RADIUS = 2.0
+# How many times narrower than the radius the cells are, and how many edges they may list all together. The narrower
+# they are, the fewer are listed in vain, and the more often each.
+_CELLS_A_RADIUS = ((2.0, 4_000_000), (1.0, 8_000_000), (0.5, 16_000_000))
 _MOST_CELLS = 4_000_000
-_MOST_LISTED = 16_000_000
 _FARTHEST_LAT = 85.0
 # Edges measured at one time: so that they stay in the processor's cache.
 _LISTED_AT_ONCE = 131_072
@@ -36,11 +36,10 @@ class EdgeArrays:
 
 
 class EdgeGrid:
-    """Edges by cell, for looks as far as `radius_m` at most. Immutable."""
+    """Edges by cell, for looks as far as `radius_m` at most; of no use unless it `fits`. Immutable."""
 
-    def __init__(self, edges: EdgeArrays, radius_m: float) -> None:
-        self.radius_m = radius_m
-        self._edges = edges
+    def __init__(self, edges: EdgeArrays, radius_m: float, *, cells_a_radius: float, most_listed: int) -> None:
+        self.edges = edges
         west, east = np.minimum(edges.x1, edges.x2), np.maximum(edges.x1, edges.x2)
         south, north = np.minimum(edges.y1, edges.y2), np.maximum(edges.y1, edges.y2)
         farthest = max(abs(float(south.min())), abs(float(north.max())))
@@ -49,7 +48,7 @@ class EdgeGrid:
         self._d_lon = float(degrees_around(lat=farthest + self._d_lat, radius_m=radius_m)[0])
         self._west, self._south = float(west.min()) - self._d_lon, float(south.min()) - self._d_lat
         wide, high = float(east.max()) + self._d_lon - self._west, float(north.max()) + self._d_lat - self._south
-        self._step_x, self._step_y = self._d_lon / _CELLS_A_RADIUS, self._d_lat / _CELLS_A_RADIUS
+        self._step_x, self._step_y = self._d_lon / cells_a_radius, self._d_lat / cells_a_radius
         widened = max(1.0, float(np.sqrt(wide / self._step_x * (high / self._step_y) / _MOST_CELLS)))
         self._step_x, self._step_y = self._step_x * widened, self._step_y * widened
         self._columns, self._rows = int(wide / self._step_x) + 1, int(high / self._step_y) + 1
@@ -59,8 +58,8 @@ class EdgeGrid:
         left, right = np.maximum(left, 0), np.minimum(right, self._columns - 1)
         below, above = np.maximum(below, 0), np.minimum(above, self._rows - 1)
         across, up = right - left + 1, above - below + 1
-        self.listed = int((across * up).sum())
-        if self.listed > _MOST_LISTED:
+        self.fits = int((across * up).sum()) <= most_listed
+        if not self.fits:
             return
         edge = np.repeat(np.arange(len(west)), across * up)
         place = np.arange(len(edge)) - np.repeat(np.cumsum(across * up) - across * up, across * up)
@@ -102,7 +101,7 @@ class EdgeGrid:
         lat: FloatArray,
         radius_m: FloatArray,
     ) -> Pairs:
-        edges = self._edges
+        edges = self.edges
         ends = np.cumsum(count)
         edge = self._edge[np.repeat(start - (ends - count), count) + np.arange(ends[-1])]
         around_m, along_m = radii_m(lat[held])
@@ -143,5 +142,8 @@ def grid_for(edges: EdgeArrays, radius_m: float) -> EdgeGrid | None:
         return None
     if max(np.abs(edges.y1).max(), np.abs(edges.y2).max()) + np.degrees(radius_m / 6.3e6) > _FARTHEST_LAT:
         return None
-    grid = EdgeGrid(edges, radius_m)
-    return grid if grid.listed <= _MOST_LISTED else None
+    for cells_a_radius, most_listed in _CELLS_A_RADIUS:
+        grid = EdgeGrid(edges, radius_m, cells_a_radius=cells_a_radius, most_listed=most_listed)
+        if grid.fits:
+            return grid
+    return None

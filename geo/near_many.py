@@ -53,14 +53,18 @@ def _grid(sides: Sides[Any], counts: Counts, what: str, number: int) -> EdgeGrid
     try:
         return sides.grids[key]
     except KeyError:
-        x1, y1, x2, y2, line = edges_of(sides.lines.geometries)
-        chosen = np.flatnonzero(counts(np.arange(len(sides.lines.geometries)))[line]) if len(line) else line
-        edges = EdgeArrays(chosen, line[chosen], *(values[chosen] for values in (x1, y1, x2, y2)))
-        grid = grid_for(edges, _LEAST_RADIUS_M * _WIDER**number * (1.0 + 1e-9))
+        known = (grid.edges for (name, _), grid in list(sides.grids.items()) if grid is not None and name == what)
+        grid = grid_for(next(known, None) or _counting(sides, counts), _LEAST_RADIUS_M * _WIDER**number * (1.0 + 1e-9))
         if len(sides.grids) >= _GRIDS_KEPT:
             sides.grids.clear()
         sides.grids[key] = grid
         return grid
+
+
+def _counting(sides: Sides[Any], counts: Counts) -> EdgeArrays:
+    x1, y1, x2, y2, line = edges_of(sides.lines.geometries)
+    chosen = np.flatnonzero(counts(np.arange(len(sides.lines.geometries)))[line]) if len(line) else line
+    return EdgeArrays(chosen, line[chosen], *(values[chosen] for values in (x1, y1, x2, y2)))
 
 
 def nearest_m(sheet: Sheet, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ from geo.assign import assign
 from geo.atlas import Atlas
 from geo.city_folder import read_city
 from geo.doubt import Spots, part_arrays
-from geo.edge_grid import EdgeArrays, grid_for
+from geo.edge_grid import EdgeArrays, EdgeGrid, grid_for
 from geo.edges import Edges, edges_of
 from geo.model import Edition
 from geo.near_many import MANY
@@ -98,6 +98,21 @@ def test_cells_give_the_edges_that_the_tree_gives(lat, radius_m):
     assert len(expected["position"]) > 100
     for name, values in expected.items():
         assert np.array_equal(found[name], values), name
+
+
+@pytest.mark.parametrize("cells_a_radius", [0.5, 1.0, 2.0, 7.0])
+def test_wide_cells_and_narrow_ones_tell_the_same(cells_a_radius):
+    rng = np.random.default_rng(8)
+    x, y = rng.uniform(0.0, 0.01, size=(2, 200))
+    numbers = np.arange(200)
+    edges = EdgeArrays(numbers, numbers, x, y, x + rng.normal(scale=1e-3, size=200), y)
+    grids = [EdgeGrid(edges, 80.0, cells_a_radius=cells, most_listed=10**6) for cells in (cells_a_radius, 3.0)]
+    assert all(grid.fits for grid in grids)
+    lon, lat = rng.uniform(-0.002, 0.012, size=(2, 2_000))
+    found, expected = (together(grid.near(lon=lon, lat=lat, radius_m=np.full(2_000, 80.0))) for grid in grids)
+    assert len(found["edge"]) > 1_000
+    assert all(np.array_equal(found[name], expected[name]) for name in found)
+    assert not EdgeGrid(edges, 80.0, cells_a_radius=cells_a_radius, most_listed=100).fits
 
 
 def together(parts):
