@@ -9,19 +9,26 @@ from numpy.typing import NDArray
 from geo.answer_text import round_metres
 from geo.atlas import Atlas
 from geo.bordering import search_radius_m
+from geo.coded import NO_WORD, Coded, words_array
 from geo.doubt import Spots
+from geo.doubted import decided
 from geo.index import Cover
 from geo.model import FloatArray
+from geo.near_many import nearest_m
+from geo.nearby import Beside, says
 from geo.reach import components_beside, too_coarse, widest_sigma_m
-from geo.sheet import Sheet
+from geo.shares_at import VERDICTS
+from geo.sheet import Sheet, Told
 from geo.standing import Standing, stand
 from geo.standings import standings_apart
 
 ANSWER_COLUMNS = ("pw_verdict", "pw_unit", "pw_p", "pw_border_m", "pw_rival", "pw_next", "pw_error")
+# Where only the areas are asked for.
+AREA_COLUMNS = ("pw_error",)
 NUMBER_COLUMNS = ("pw_p", "pw_border_m")
-WORD_COLUMNS = ("pw_verdict", "pw_unit", "pw_rival", "pw_next")
 # A second candidate below this share, in thousandths, is not worth a column.
 RIVAL_FROM = 10
+VERDICT_WORDS = words_array([verdict.value for verdict in VERDICTS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,18 @@ class Columns:
 
     text: Mapping[str, NDArray[np.object_]]
     numbers: Mapping[str, FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class CodedColumns:
+    """The same with the words by number."""
+
+    words: Mapping[str, Coded]
+    numbers: Mapping[str, FloatArray]
+
+    def decoded(self) -> Columns:
+        """The columns with their words."""
+        return Columns({name: column.decoded() for name, column in self.words.items()}, self.numbers)
 
 
 def level_columns(atlas: Atlas) -> dict[tuple[str, str], str]:
@@ -44,61 +63,124 @@ def assign(
 
     `sheet` says for which category and moment; by default without a category.
     """
+    return assign_coded(atlas, lon=lon, lat=lat, sigma_m=sigma_m, sheet=sheet).decoded()
+
+
+def assign_areas(atlas: Atlas, *, lon: FloatArray, lat: FloatArray) -> CodedColumns:
+    """Only the one area of each level that holds each of n positions, whoever leads there."""
+    columns = level_columns(atlas)
+    found = atlas.tiers.columns_at(lon=lon, lat=lat)
+    return CodedColumns({columns[level]: column for level, column in found.items()}, {})
+
+
+def assign_coded(
+    atlas: Atlas, *, lon: FloatArray, lat: FloatArray, sigma_m: FloatArray, sheet: Sheet | None = None
+) -> CodedColumns:
+    """What `assign` gives, with the words by number."""
     sheet = sheet or atlas.plain
     sets = atlas.index.sets_at(lon=lon, lat=lat)
-    near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
-    text, p_of_set = _answers(atlas, sheet, sets.covers)
-    columns = {name: values[sets.ids] for name, values in (text | _areas(atlas, sets.covers)).items()}
-    border_m = np.array([round_metres(metres) for metres in near.distance_m.tolist()])
-    border_m[np.isinf(border_m)] = np.nan
-    p = p_of_set[sets.ids]
+    border_m = _rounded(nearest_m(sheet, lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m)))
+    by_set = [_by_ground(atlas, sheet, cover) for cover in sets.covers]
+    told = np.array(by_set, dtype=np.int32).reshape(-1, len(Told._fields))[sets.ids]
     spots = Spots(lon, lat, np.minimum(sigma_m, widest_sigma_m(atlas)), sets)
-    beside = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
     coarse = too_coarse(atlas, sigma_m)
-    for row, standing in standings_apart(atlas, sheet, spots, beside, coarse, in_words=False):
-        for name, value in _words(standing).items():
-            columns[name][row] = value
-        p[row] = _share(standing)
-        if standing.outcome.is_by_component:
-            border_m[row] = np.nan
-    return Columns(columns, {"pw_p": p, "pw_border_m": border_m})
-
-
-def _answers(
-    atlas: Atlas, sheet: Sheet, covers: tuple[Cover, ...]
-) -> tuple[dict[str, NDArray[np.object_]], FloatArray]:
-    """The words and shares of each set, where the point alone decides."""
-    text = {name: np.full(len(covers), None, dtype=object) for name in WORD_COLUMNS}
-    p = np.full(len(covers), np.nan)
-    for i, cover in enumerate(covers):
-        standing = stand(atlas, sheet, cover)
-        for name, value in _words(standing).items():
-            text[name][i] = value
-        p[i] = _share(standing)
-    return text, p
-
-
-def _words(standing: Standing) -> Mapping[str, str | None]:
-    lead, second = (*standing.candidates, None, None)[:2]
-    return {
-        "pw_verdict": standing.verdict.value,
-        "pw_unit": lead.unit.code if lead else None,
-        "pw_rival": second.unit.code if second and second.p >= RIVAL_FROM else None,
-        "pw_next": standing.next_unit.code,
+    beside = components_beside(atlas, sheet, lon=lon, lat=lat, sigma_m=sigma_m)
+    by_component = _tell_beside(atlas, sheet, spots, beside, coarse, told)
+    _tell_doubted(atlas, sheet, spots, np.flatnonzero((spots.sigma_m > 0.0) & ~coarse & ~by_component), told)
+    by_component |= _tell_coarse(atlas, sheet, spots, beside, coarse, told)
+    border_m[by_component] = np.nan
+    verdict, lead, p, rival, next_unit = told.T
+    units = atlas.unit_codes
+    words = {
+        "pw_verdict": Coded(verdict, VERDICT_WORDS),
+        "pw_unit": Coded(lead, units),
+        "pw_rival": Coded(rival, units),
+        "pw_next": Coded(next_unit, units),
     }
+    columns = level_columns(atlas)
+    areas = atlas.tiers.columns_of(atlas.tiers.numbers_of(sets.covers), sets.ids)
+    words |= {columns[level]: column for level, column in areas.items()}
+    return CodedColumns(words, {"pw_p": np.where(lead == NO_WORD, np.nan, p / 1000.0), "pw_border_m": border_m})
 
 
-def _share(standing: Standing) -> float:
-    return standing.candidates[0].p / 1000 if standing.candidates else np.nan
+def _by_ground(atlas: Atlas, sheet: Sheet, cover: Cover) -> Told:
+    """What is told where the point alone decides; worked out once for each set of grounds."""
+    known = sheet.told.get(cover)
+    if known is None:
+        known = sheet.told[cover] = _told(atlas, stand(atlas, sheet, cover))
+    return known
 
 
-def _areas(atlas: Atlas, covers: tuple[Cover, ...]) -> dict[str, NDArray[np.object_]]:
-    """Per level the one area that holds the coordinates: inside several, or only on edges, the lowest code."""
-    names = level_columns(atlas)
-    columns = {name: np.full(len(covers), None, dtype=object) for name in names.values()}
-    for i, cover in enumerate(covers):
-        for area in atlas.areas_of(cover):
-            column = columns[names[area.scheme, area.level]]
-            if column[i] is None:
-                column[i] = area.code
-    return columns
+def _told(atlas: Atlas, standing: Standing) -> Told:
+    place = atlas.unit_places
+    lead, second = (*standing.candidates, None, None)[:2]
+    return Told(
+        verdict=VERDICTS.index(standing.verdict),
+        lead=place[lead.unit.code] if lead else NO_WORD,
+        p=lead.p if lead else 0,
+        rival=place[second.unit.code] if second and second.p >= RIVAL_FROM else NO_WORD,
+        next=place[standing.next_unit.code],
+    )
+
+
+def _tell_beside(
+    atlas: Atlas,
+    sheet: Sheet,
+    spots: Spots,
+    beside_of: Mapping[int, Beside],
+    coarse: NDArray[np.bool_],
+    told: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """Where a registered component decides, (n,), which is written there: then no border casts doubt.
+
+    Reasons name distances to components; here nobody reads them, and positions are told alike that follow alike.
+    """
+    by_component = np.zeros(len(told), dtype=bool)
+    alike: dict[object, Standing] = {}
+    for row, beside in beside_of.items():
+        if coarse[row]:
+            continue
+        key = (int(spots.sets.ids[row]), says(beside))
+        if key not in alike:
+            alike[key] = stand(atlas, sheet, spots.cover(row), beside=beside)
+        told[row] = _told(atlas, alike[key])
+        by_component[row] = alike[key].outcome.is_by_component
+    return by_component
+
+
+def _tell_doubted(atlas: Atlas, sheet: Sheet, spots: Spots, rows: NDArray[np.int64], told: NDArray[np.int32]) -> None:
+    """Writes what follows at those of some positions that leave doubt."""
+    if not len(rows):
+        return
+    found = decided(atlas, sheet, spots.pick(rows))
+    rival = np.where(found.rival_p >= RIVAL_FROM, found.rival, NO_WORD)
+    told[rows[found.row]] = np.stack([found.verdict, found.lead, found.p, rival, found.next], axis=1)
+
+
+def _tell_coarse(
+    atlas: Atlas,
+    sheet: Sheet,
+    spots: Spots,
+    beside_of: Mapping[int, Beside],
+    coarse: NDArray[np.bool_],
+    told: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """Where a registered component decides, (n,), among the positions that are too coarse; what follows is written."""
+    by_component = np.zeros(len(told), dtype=bool)
+    rows = np.flatnonzero(coarse)
+    beside = {i: beside_of[row] for i, row in enumerate(rows.tolist()) if row in beside_of}
+    for i, standing in standings_apart(atlas, sheet, spots.pick(rows), beside, coarse[rows], in_words=False):
+        told[rows[i]] = _told(atlas, standing)
+        by_component[rows[i]] = standing.outcome.is_by_component
+    return by_component
+
+
+def _rounded(metres: FloatArray) -> FloatArray:
+    """Metres as an answer shows them, nan where there are none: as `round_metres`, which rounds in decimals."""
+    steps = np.where(metres < 1.0, 100.0, 10.0)
+    scaled = np.where(np.isinf(metres), np.nan, metres * steps)
+    rounded: FloatArray = np.rint(scaled) / steps
+    # So near the middle between two steps the product may have been rounded to the other side.
+    for i in np.flatnonzero(np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) < 1e-6).tolist():
+        rounded[i] = round_metres(float(metres[i]))
+    return rounded

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geo.categories import Branch, CategoryTree
 from geo.chainage import locate_on
 from geo.claims import Claim, Condition, PlaceKind
+from geo.coded import words_array
 from geo.components import Component
 from geo.determination import AtSite, OnSegment
 from geo.errors import InvalidInput, NotFound
@@ -34,6 +35,7 @@ from geo.roads import Segment, Side, StripKind
 from geo.sheet import Sheet
 from geo.site_types import type_name
 from geo.sites import Checkpoint
+from geo.tiers import Tiers
 from geo.units import accountable, headquarters_of
 from geo.wording import Name, Phrase
 
@@ -302,6 +304,21 @@ class Atlas:
         if (scheme, level) not in self.level_names:
             known = ", ".join("/".join(key) for key in self.level_names)
             raise NotFound(NO_SUCH_LEVEL, scheme=scheme, level=level, known=known)
+
+    @cached_property
+    def tiers(self) -> Tiers:
+        """The areas by level, for whoever asks for nothing but these."""
+        return Tiers(self.areas, tuple(self.level_names))
+
+    @cached_property
+    def unit_codes(self) -> NDArray[np.object_]:
+        """The codes of all units in order, (k,): what the numbers of a bulk answer stand for."""
+        return words_array(sorted(self.units))
+
+    @cached_property
+    def unit_places(self) -> Mapping[str, int]:
+        """The place of each unit among the `unit_codes`."""
+        return {code: i for i, code in enumerate(self.unit_codes.tolist())}
 
     def areas_of(self, cover: Cover) -> tuple[Area, ...]:
         """The areas that hold a place, by scheme, level and code: pure geometry.

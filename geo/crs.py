@@ -113,7 +113,7 @@ def to_metric(
         60°    0.0002    0.02      0.14      5.3
         80°    0.0005    0.05      0.5       17
     """
-    around_m, along_m = _radii_m(origin_lat)
+    around_m, along_m = radii_m(origin_lat)
     turn = np.subtract(lon, origin_lon)
     turn = turn - 360.0 * np.round(turn / 360.0)  # the short way round, exact for neighbours
     east = np.radians(turn) * around_m
@@ -135,11 +135,11 @@ def from_metric(
     origin_lat: FloatArray | float,
 ) -> tuple[FloatArray, FloatArray]:
     """Degrees (lon, lat) of a place on the plane of `to_metric`; arrays broadcast. Past ±180 lon runs on."""
-    around_m, along_m = _radii_m(origin_lat)
+    around_m, along_m = radii_m(origin_lat)
     return np.asarray(origin_lon + np.degrees(east / around_m)), np.asarray(origin_lat + np.degrees(north / along_m))
 
 
-def _radii_m(lat: FloatArray | float) -> tuple[FloatArray, FloatArray]:
+def radii_m(lat: FloatArray | float) -> tuple[FloatArray, FloatArray]:
     """Radius of the parallel, and of curvature along the meridian (M)."""
     sine = np.sin(np.radians(lat))
     squash = 1.0 - ECCENTRICITY_SQUARED * sine * sine

@@ -8,7 +8,8 @@ gaps need no case of their own.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from geo.edges import Pairs
 from geo.index import Cover, Index, IntArray, SetsAt
 from geo.lines import Sides
 from geo.model import FloatArray
+from geo.near_many import near_many
 from geo.normal import mass_turned
 
 # Beyond 3.53 sigma (2.34 A at 0.68) a straight edge moves p by less than 0.002: what lies no nearer leaves no doubt.
@@ -67,18 +69,59 @@ class Spots:
         return self.sets.covers[int(self.sets.ids[row])]
 
 
+@dataclass(frozen=True, slots=True)
+class PartArrays:
+    """The parts around many positions, (p,) each: those of one position together, in the order of `Parts`.
+
+    `side` tells whose ground a part is by the line that bounds it there: twice its number on the left, and one more on
+    the right; -1 where the position stands. `aside` has the covers of positions that were looked at a hair aside.
+    """
+
+    position: IntArray
+    number: IntArray
+    mass: FloatArray
+    distance_m: FloatArray
+    side: IntArray
+    aside: Mapping[int, Cover]
+
+
+NONE = np.zeros(0, dtype=np.int64)
+NO_PARTS = PartArrays(NONE, NONE, np.zeros(0), np.zeros(0), NONE, MappingProxyType({}))
+
+
 def parts_around(index: Index, sides: Sides[Any], spots: Spots) -> Mapping[int, Parts]:
     """The parts around each position that leaves doubt, by its number; the others cost nothing beyond the search.
 
     An accuracy of 0 leaves no doubt.
     """
-    return _parts_of(index, sides, spots, 0)
+    found = part_arrays(index, sides, spots)
+    around: dict[int, list[Part]] = {}
+    left, right = sides.lines.left, sides.lines.right
+    for row, number, mass, distance_m, side in zip(
+        found.position.tolist(),
+        found.number.tolist(),
+        found.mass.tolist(),
+        found.distance_m.tolist(),
+        found.side.tolist(),
+        strict=True,
+    ):
+        if side < 0:
+            cover = found.aside[row] if row in found.aside else spots.cover(row)
+        else:
+            cover = (right if side % 2 else left)[side // 2]
+        around.setdefault(row, []).append(Part(number, mass, distance_m, cover))
+    return {row: tuple(parts) for row, parts in around.items()}
 
 
-def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> dict[int, Parts]:
+def part_arrays(index: Index, sides: Sides[Any], spots: Spots) -> PartArrays:
+    """The parts around all positions that leave doubt, as arrays."""
+    return _in_order(_parts_of(index, sides, spots, 0), sides)
+
+
+def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> list[PartArrays]:
     rows = np.flatnonzero(spots.sigma_m > 0.0)
     lon, lat, sigma_m = spots.lon, spots.lat, spots.sigma_m
-    found: dict[int, Parts] = {}
+    found: list[PartArrays] = []
     on_edge: list[IntArray] = []
 
     def counts(lines: IntArray) -> NDArray[np.bool_]:
@@ -86,8 +129,7 @@ def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> di
         changes: NDArray[np.bool_] = left != right
         return changes
 
-    radius_m = REACH_SIGMAS * sigma_m[rows]
-    for pairs in sides.lines.edges.near(lon=lon[rows], lat=lat[rows], radius_m=radius_m, counts=counts):
+    for pairs in near_many(sides, counts, lon=lon[rows], lat=lat[rows], radius_m=REACH_SIGMAS * sigma_m[rows]):
         position = rows[pairs.position]
         first = np.flatnonzero(np.diff(position, prepend=-1))
         nearest_m = np.minimum.reduceat(pairs.distance_m, first)
@@ -95,60 +137,71 @@ def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> di
         moved = doubted & (nearest_m < ON_EDGE_M) & (attempt < ATTEMPTS)
         on_edge.append(position[first][moved])
         integrated = np.repeat(doubted & ~moved, np.diff(np.append(first, len(position))))
-        found.update(_integrate(sides, pairs, position, integrated, spots))
+        found.append(_integrate(sides, pairs, position, integrated, spots))
     stuck = np.concatenate(on_edge) if on_edge else np.zeros(0, dtype=np.int64)
     if len(stuck):
-        found.update(_parts_aside(index, sides, spots, stuck, attempt + 1))
+        found += _parts_aside(index, sides, spots, stuck, attempt + 1)
     return found
 
 
-def _parts_aside(index: Index, sides: Sides[Any], spots: Spots, rows: IntArray, attempt: int) -> dict[int, Parts]:
+def _parts_aside(index: Index, sides: Sides[Any], spots: Spots, rows: IntArray, attempt: int) -> list[PartArrays]:
     """The parts as seen a hair aside, in a direction that no edge is likely to have, another one each time."""
     east, north = ASIDE_M * math.cos(attempt), ASIDE_M * math.sin(attempt)
     lon, lat = from_metric(east=east, north=north, origin_lon=spots.lon[rows], origin_lat=spots.lat[rows])
     aside = Spots(lon, lat, spots.sigma_m[rows], index.sets_at(lon=lon, lat=lat))
-    return {int(rows[i]): parts for i, parts in _parts_of(index, sides, aside, attempt).items()}
+    covers = {int(row): aside.cover(i) for i, row in enumerate(rows.tolist())}
+    return [
+        replace(
+            parts,
+            position=rows[parts.position],
+            aside={**covers, **{int(rows[i]): cover for i, cover in parts.aside.items()}},
+        )
+        for parts in _parts_of(index, sides, aside, attempt)
+    ]
 
 
 def _integrate(
     sides: Sides[Any], pairs: Pairs, position: IntArray, chosen: NDArray[np.bool_], spots: Spots
-) -> dict[int, Parts]:
-    """The parts around the positions of the chosen pairs."""
+) -> PartArrays:
+    """The parts around the positions of the chosen pairs, those of one position in no order."""
     position, line, distance_m = position[chosen], pairs.line[chosen], pairs.distance_m[chosen]
     if not len(position):
-        return {}
+        return NO_PARTS
     ends = (values[chosen] for values in (pairs.ax, pairs.ay, pairs.bx, pairs.by))
     turned = mass_turned(*ends, sigma=spots.sigma_m[position])
     left, right = sides.of(line)
-    at = np.unique(position)
-    home = np.array([sides.number(spots.cover(row)) for row in at.tolist()], dtype=np.int64)
-    # A row for what each edge takes from its left and gives to its right, and one for where the position stands.
-    rows = np.concatenate([position, position, at])
-    numbers = np.concatenate([left, right, home])
-    mass = np.concatenate([-turned, turned, np.ones(len(at))])
-    away_m = np.concatenate([distance_m, distance_m, np.zeros(len(at))])
-    beside = np.concatenate([line, line, np.full(len(at), -1)])
-    is_left = np.arange(len(rows)) < len(line)
-    order = np.lexsort((beside, away_m, numbers, rows))
-    rows, numbers, mass, away_m, beside, is_left = (
-        values[order] for values in (rows, numbers, mass, away_m, beside, is_left)
+    at = position[np.flatnonzero(np.diff(position, prepend=-1))]
+    held, which = np.unique(spots.sets.ids[at], return_inverse=True)
+    home = np.array([sides.number(spots.sets.covers[i]) for i in held.tolist()], dtype=np.int64)[which]
+    # A row for where the position stands, and for each edge what it takes from its left and gives to its right.
+    rows = np.concatenate([at, np.repeat(position, 2)])
+    numbers = np.concatenate([home, np.stack([left, right], axis=1).ravel()])
+    mass = np.concatenate([np.ones(len(at)), np.stack([-turned, turned], axis=1).ravel()])
+    away_m = np.concatenate([np.zeros(len(at)), np.repeat(distance_m, 2)])
+    side = np.concatenate([np.full(len(at), -1), np.stack([2 * line, 2 * line + 1], axis=1).ravel()])
+    together = rows * len(sides.keys) + numbers
+    order = np.lexsort((away_m, together))
+    rows, numbers, together = rows[order], numbers[order], together[order]
+    first = np.flatnonzero(np.diff(together, prepend=-1))
+    sums = np.maximum(np.add.reduceat(mass[order], first), 0.0)
+    leading = order[first]
+    return PartArrays(rows[first], numbers[first], sums, away_m[leading], side[leading], {})
+
+
+def _in_order(found: Sequence[PartArrays], sides: Sides[Any]) -> PartArrays:
+    """All parts as one, by position; of one position the nearest first, of those as near the larger."""
+    position, number, mass, distance_m, side = (
+        np.concatenate([getattr(parts, name) for parts in (NO_PARTS, *found)])
+        for name in ("position", "number", "mass", "distance_m", "side")
     )
-    first = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(numbers, prepend=-1) != 0))
-    sums = np.maximum(np.add.reduceat(mass, first), 0.0).tolist()
-    gathered: dict[int, list[Part]] = {}
-    for i, total in zip(first.tolist(), sums, strict=True):
-        row = int(rows[i])
-        if beside[i] < 0:
-            cover = spots.cover(row)
-        else:
-            cover = (sides.lines.left if is_left[i] else sides.lines.right)[beside[i]]
-        gathered.setdefault(row, []).append(Part(int(numbers[i]), total, float(away_m[i]), cover))
-    return {row: tuple(sorted(parts, key=_nearness)) for row, parts in gathered.items()}
-
-
-def _nearness(part: Part) -> tuple[float, float, Cover]:
     # Not by number: numbers follow whatever was asked before, and an answer has to come again to the byte.
-    return part.distance_m, -part.mass, part.cover
+    order = np.lexsort((-mass, distance_m, position))
+    told_apart = [np.diff(values[order]) != 0.0 for values in (position, distance_m, mass)]
+    if not np.logical_or.reduce(told_apart).all():
+        rank = np.where(side < 0, -1, sides.lines.ranks[side])
+        order = np.lexsort((rank, -mass, distance_m, position))
+    aside = {row: cover for parts in found for row, cover in parts.aside.items()}
+    return PartArrays(position[order], number[order], mass[order], distance_m[order], side[order], aside)
 
 
 def held_by(keys: Sequence[str | None], parts: Parts) -> Mapping[str | None, float]:

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.edge_grid import EdgeGrid
 from geo.edges import Edges, edges_of
 from geo.index import Cover, Index, IntArray
 from geo.model import FloatArray
@@ -40,6 +41,13 @@ class Lines:
         """Their edges, ready to be asked for those near a position; shared by whoever asks."""
         return Edges(self.geometries)
 
+    @cached_property
+    def ranks(self) -> IntArray:
+        """Where the covers stand among all in order: of line i the left at 2 i, the right at 2 i + 1; one 0 more."""
+        covers = [cover for both in zip(self.left, self.right, strict=True) for cover in both]
+        place = {cover: i for i, cover in enumerate(sorted(set(covers)))}
+        return np.array([*(place[cover] for cover in covers), 0], dtype=np.int64)
+
 
 class Sides(Generic[Key]):
     """What each line parts, for one kind of question: numbers for what is the same. Worked out where it is asked.
@@ -55,6 +63,8 @@ class Sides(Generic[Key]):
         self._of_cover: dict[Cover, int] = {}
         self._sides = np.full((2, len(lines.geometries)), -1, dtype=np.int32)
         self._counting = threading.Lock()
+        # Kept for `geo/near_many.py`: the edges of the lines that count, by cells, for each use and radius.
+        self.grids: dict[tuple[str, int], EdgeGrid | None] = {}
 
     def number(self, cover: Cover) -> int:
         """The number of what holds on a cover."""

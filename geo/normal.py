@@ -16,6 +16,11 @@ _HALF_NODES, _HALF_WEIGHTS = (_NODES + 1.0) / 2.0, _WEIGHTS / 2.0
 # The distribution function between its exact values, by cubics with its exact slopes: 1e-13 off at most.
 _STEP = 1.0 / 512.0
 _REACH = 8.5
+# Edges that are worked out together; their values stay in the processor's cache.
+EDGES_AT_ONCE = 8_192
+# Nodes that do for an edge whose middle is so many times as far away as its half is long, and that half so many sigma.
+LEAST_AWAY = 1e-100  # nearer than so many sigma, a square would be no number any more
+SHORT_EDGES = ((5, 6.0, 0.5), (8, 2.5, 1.0))
 _KNOTS = np.arange(-_REACH, _REACH + _STEP, _STEP)
 _VALUES = np.array([0.5 * math.erfc(-knot / math.sqrt(2.0)) for knot in _KNOTS])
 _SLOPES = np.exp(-0.5 * _KNOTS**2) / math.sqrt(2.0 * math.pi)
@@ -54,19 +59,58 @@ def owens_t(h: FloatArray, a: FloatArray) -> FloatArray:
 
 def _small_t(h: FloatArray, a: FloatArray) -> FloatArray:
     """T(h, a) for 0 <= a <= 1."""
-    x = a[:, None] * _HALF_NODES
-    square = 1.0 + x * x
-    with np.errstate(over="ignore", invalid="ignore"):
-        heights = np.exp(-0.5 * np.minimum(h[:, None] ** 2, 2000.0) * square) / square
-    value: FloatArray = a / (2.0 * math.pi) * (heights @ _HALF_WEIGHTS)
-    return value
+    half_square = -0.5 * np.minimum(h * h, 2000.0)
+    value = np.zeros_like(a)
+    for node, weight in zip(_HALF_NODES.tolist(), _HALF_WEIGHTS.tolist(), strict=True):
+        square = 1.0 + (a * node) ** 2
+        with np.errstate(over="ignore", invalid="ignore"):
+            value += np.exp(half_square * square) / square * weight
+    turned: FloatArray = a / (2.0 * math.pi) * value
+    return turned
 
 
 def mass_turned(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray, *, sigma: FloatArray) -> FloatArray:
     """(1 / 2 pi) times the integral of exp(-r^2 / 2 sigma^2) along each edge a-b, seen from the origin, (n,).
 
     Positive where the edge turns counter-clockwise. An edge through the origin turns nowhere: 0. All are metres.
+    Error at most 1e-10; an edge that is short and away, as most are, is integrated as it is, without T.
     """
+    turned = np.empty(len(ax))
+    for start in range(0, len(ax), EDGES_AT_ONCE):
+        some = slice(start, start + EDGES_AT_ONCE)
+        turned[some] = _turned(*(values[some] / sigma[some] for values in (ax, ay, bx, by)))
+    return turned
+
+
+def _turned(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> FloatArray:
+    """The same in units of sigma."""
+    half = np.hypot(bx - ax, by - ay) / 2.0
+    away = np.hypot((ax + bx) / 2.0, (ay + by) / 2.0)
+    turned = np.empty(len(ax))
+    left = np.ones(len(ax), dtype=bool)
+    for nodes, times, longest in SHORT_EDGES:
+        chosen = np.flatnonzero(left & (half <= longest) & (away >= times * half) & (away > LEAST_AWAY))
+        turned[chosen] = _turned_short(ax[chosen], ay[chosen], bx[chosen], by[chosen], nodes)
+        left[chosen] = False
+    rest = np.flatnonzero(left)
+    turned[rest] = _turned_long(ax[rest], ay[rest], bx[rest], by[rest])
+    return turned
+
+
+def _turned_short(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray, nodes: int) -> FloatArray:
+    """By Gauss and Legendre along the edge; its distance is many times its length, so a few nodes do."""
+    middle_x, middle_y, half_x, half_y = (ax + bx) / 2.0, (ay + by) / 2.0, (bx - ax) / 2.0, (by - ay) / 2.0
+    value = np.zeros_like(ax)
+    for node, weight in zip(*(values.tolist() for values in np.polynomial.legendre.leggauss(nodes)), strict=True):
+        with np.errstate(over="ignore"):
+            square = (middle_x + node * half_x) ** 2 + (middle_y + node * half_y) ** 2
+        value += np.exp(-0.5 * square) / square * weight
+    turned: FloatArray = (middle_x * half_y - middle_y * half_x) / (2.0 * math.pi) * value
+    return turned
+
+
+def _turned_long(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> FloatArray:
+    """By the function T."""
     along_x, along_y = bx - ax, by - ay
     length = np.hypot(along_x, along_y)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -75,6 +119,6 @@ def mass_turned(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray, 
         height = np.abs(cross)
         # Not start + length: that would lose the end of a long edge that comes near, and the edge backwards its sign.
         end = np.where(length > 0.0, (bx * along_x + by * along_y) / length, 0.0)
-        t = [owens_t(height / sigma, np.where(height > 0.0, place / height, 0.0)) for place in (start, end)]
+        t = [owens_t(height, np.where(height > 0.0, place / height, 0.0)) for place in (start, end)]
     turned: FloatArray = np.sign(cross) * (t[1] - t[0])
     return turned

@@ -23,6 +23,16 @@ class Leading(NamedTuple):
     units: tuple[str, ...]
 
 
+class Told(NamedTuple):
+    """What a bulk answer tells of one position: places of the verdict and of units, and the lead's thousandths."""
+
+    verdict: int
+    lead: int
+    p: int
+    rival: int
+    next: int
+
+
 class Sheet:
     """Who leads, for everything that asks alike. Immutable to whoever looks; what was worked out once is kept.
 
@@ -36,6 +46,8 @@ class Sheet:
         self._survey = survey
         self._rungs = rungs
         self._outcomes: dict[Cover, Outcome] = {}
+        # Kept for `geo/assign.py`: what a bulk answer tells where a set of grounds holds the position without doubt.
+        self.told: dict[Cover, Told] = {}
         self._walked: dict[tuple[tuple[int, ...], Marks], Outcome] = {}
         self.sides: Sides[Leading] = Sides(lines, self._leading)
         self.seen: Sides[Seen[Leading]] = Sides(lines, self._seen)
@@ -119,6 +131,10 @@ class Sheet:
     def border(self) -> Border:
         """Where the units that lead change."""
         return Border(self.sides, self._parts_units)
+
+    def parts_units(self, lines: IntArray) -> NDArray[np.bool_]:
+        """Whether the units that lead change along each of these lines."""
+        return self._parts_units(*self.sides.of(lines))
 
     def _parts_units(self, left: IntArray, right: IntArray) -> NDArray[np.bool_]:
         first: dict[tuple[str, ...], int] = {}

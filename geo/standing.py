@@ -70,7 +70,7 @@ def stand(
     here = sheet.outcome(cover, () if too_coarse and not named else beside)
     if here.is_by_component or not parts:
         parts = (Part(-1, 1.0, 0.0, cover),)
-    order = _order_of(atlas, sheet)
+    order = order_of(atlas, sheet)
     shares = _shares(sheet, parts, here, order)
     nobody_mass = max(0.0, 1.0 - sum(share.mass for share in shares))
     *p, nobody = to_thousandths([*(share.mass for share in shares), nobody_mass])
@@ -114,7 +114,7 @@ def _shares(sheet: Sheet, parts: Parts, here: Outcome, order: Sequence[str]) -> 
     return sorted(shares, key=lambda share: (-share.mass, rank.get(share.rung, len(rank)), share.unit))
 
 
-def _order_of(atlas: Atlas, sheet: Sheet) -> Sequence[str]:
+def order_of(atlas: Atlas, sheet: Sheet) -> Sequence[str]:
     """The names of the rungs in their order."""
     policy = atlas.city.policy
     return policy.ladder_component if sheet.asking.branch is Branch.COMPONENT else policy.ladder_event

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import TextColumn
 
 from api.cli.options import (
     AtOption,
@@ -29,6 +30,11 @@ ASSIGNED = Phrase(
     en="{target}: {rows} rows, {refused} of them unusable (see pw_error), {seconds} s, {rate} rows/s",
 )
 ASSIGNING = Phrase(zh="正在认定", en="assigning")
+DECIDES_NOTHING = Phrase(
+    zh="{option} {value} 与 --areas-only 不能同用：只看落在哪个区域时，精度和类别都不起作用；请去掉一个",
+    en="{option} {value} and --areas-only exclude each other: which area holds a point depends on neither; drop one",
+)
+ROWS_A_SECOND = Phrase(zh="每秒 {rate} 行", en="{rate} rows/s")
 TWO_ACCURACIES = Phrase(
     zh="--accuracy {metres} 与 --accuracy-field {field} 只能给一个",
     en="--accuracy {metres} and --accuracy-field {field}: give one of them",
@@ -52,6 +58,13 @@ def assign(
     accuracy_field: Annotated[str | None, typer.Option(help="column of the accuracy in metres | 精度列")] = None,
     category_field: Annotated[str | None, typer.Option(help="column of the category | 类别列")] = None,
     at_field: Annotated[str | None, typer.Option(help="column of the moment | 时刻列")] = None,
+    areas_only: Annotated[
+        bool,
+        typer.Option(
+            help="only the areas that hold each position, without who leads and without doubt "
+            "| 只写每个点落在哪些区域，不认定责任，不算精度"
+        ),
+    ] = False,
     at: AtOption = None,
     known_at: KnownAtOption = None,
     edition: EditionOption = None,
@@ -61,21 +74,40 @@ def assign(
     """Adds the responsible unit to every row of a table. 给整张表逐行认定责任单位。"""
     if accuracy is not None and accuracy_field is not None:
         raise typer.BadParameter(TWO_ACCURACIES.say(language(lang), metres=accuracy, field=accuracy_field))
+    idle = {"--accuracy": accuracy, "--accuracy-field": accuracy_field, "--category-field": category_field}
+    for option, given in idle.items():
+        if areas_only and given is not None:
+            raise typer.BadParameter(DECIDES_NOTHING.say(language(lang), option=option, value=given))
     if accuracy is not None:
         check_accuracy(accuracy)
     view = open_view()
     said = language(lang, view.latest.city.language)
     fields = Fields(lon=lon_field, lat=lat_field, accuracy=accuracy_field, category=category_field, at=at_field)
-    job = Job(source=source, target=target, fields=fields, datum=datum, accuracy_m=accuracy, at=at, encoding=encoding)
+    job = Job(
+        source=source,
+        target=target,
+        fields=fields,
+        datum=datum,
+        accuracy_m=accuracy,
+        at=at,
+        encoding=encoding,
+        areas_only=areas_only,
+    )
     started = datetime.now(UTC)
-    with progress() as shown:
-        task = shown.add_task(ASSIGNING.say(said), total=None)
+    with progress(TextColumn("{task.fields[rate]}")) as shown:
+        task = shown.add_task(ASSIGNING.say(said), total=None, rate="")
+
+        def tell_rate(rows: int) -> None:
+            rate = f"{rows / max((datetime.now(UTC) - started).total_seconds(), 1e-9):,.0f}"
+            shown.update(task, rate=ROWS_A_SECOND.say(said, rate=rate))
+
         tally = assign_file(
             view,
             job,
             Frame(now=started, known_at=known_at, edition=edition),
             said,
             on_progress=lambda done, total: shown.update(task, completed=done, total=total),
+            on_rows=tell_rate,
         )
     seconds = (datetime.now(UTC) - started).total_seconds()
     rate = f"{tally.rows / max(seconds, 1e-9):,.0f}"

@@ -1,20 +1,32 @@
 """`assign`: a table goes in, the same table with the answer beside every row comes out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from api.services.asking import Editions, Frame, choose
-from api.services.bulk_files import Batch, open_sink, open_table, require_fields
+from api.services.bulk_cells import coded_cells
+from api.services.bulk_files import open_sink, open_table, require_fields
 from api.services.bulk_rows import Fields, Places, read_places
-from geo.assign import ANSWER_COLUMNS, NUMBER_COLUMNS, Columns, assign, level_columns
+from api.services.bulk_tables import Batch
+from api.services.side_by_side import side_by_side
+from geo.assign import (
+    ANSWER_COLUMNS,
+    AREA_COLUMNS,
+    NUMBER_COLUMNS,
+    CodedColumns,
+    assign_areas,
+    assign_coded,
+    level_columns,
+)
 from geo.atlas import Atlas
+from geo.coded import Coded, scattered, words_array
 from geo.datum import parse_datum
 from geo.errors import GeoError
+from geo.index import IntArray
 from geo.position import check_accuracy
 from geo.register.overlay import overlaid
 from geo.sheet import Sheet
@@ -23,7 +35,7 @@ from geo.wording import Lang
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is to be assigned, and how its columns are to be read."""
+    """What is to be assigned, and how its columns are to be read; `areas_only`: not who leads, and no doubt."""
 
     source: Path
     target: Path
@@ -32,6 +44,7 @@ class Job:
     accuracy_m: float | None = None
     at: str | None = None
     encoding: str = "utf-8-sig"
+    areas_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +56,17 @@ class Tally:
 
 
 def assign_file(
-    view: Editions, job: Job, frame: Frame, lang: Lang, on_progress: Callable[[int, int], None] | None = None
+    view: Editions,
+    job: Job,
+    frame: Frame,
+    lang: Lang,
+    on_progress: Callable[[int, int], None] | None = None,
+    on_rows: Callable[[int], None] | None = None,
 ) -> Tally:
-    """Answers every row of a file, in order, in batches of bounded memory.
+    """Answers every row of a file, in order, in batches of bounded memory, several of them at a time.
 
-    The columns of areas are those of the edition that answers for the job's own moment.
+    The columns of areas are those of the edition that answers for the job's own moment. `on_progress` is told how far
+    the table is read and answered, in its own unit, `on_rows` how many rows that are.
 
     Raises
     ------
@@ -59,68 +78,81 @@ def assign_file(
     edition, _ = choose(view, frame, job.at)
     main = view.atlas(edition)
     parse_datum(job.datum or main.city.datum)  # an unknown one is refused before anything is written
-    names = (*ANSWER_COLUMNS, *level_columns(main).values())
+    names = (*(AREA_COLUMNS if job.areas_only else ANSWER_COLUMNS), *level_columns(main).values())
     rows = refused = 0
     with open_table(job.source, encoding=job.encoding) as table:
         require_fields(table, job.fields.named())
         with open_sink(job.target, table, names) as sink:
-            for batch in table.batches(job.fields.named()):
-                answers, errors = _answer(view, frame, job, batch, names, lang)
+            answer = partial(_answer, view, frame, job, names, lang)
+            for batch, (answers, errors) in side_by_side(answer, table.batches(job.fields.named())):
                 sink.write(batch, answers)
                 rows, refused = rows + batch.size, refused + errors
+                if on_rows:
+                    on_rows(rows)
                 if on_progress:
-                    on_progress(table.done, table.total)
+                    on_progress(batch.done, table.total)
     return Tally(rows, refused)
 
 
 def _answer(
-    view: Editions, frame: Frame, job: Job, batch: Batch, names: Sequence[str], lang: Lang
-) -> tuple[Columns, int]:
+    view: Editions, frame: Frame, job: Job, names: Sequence[str], lang: Lang, batch: Batch
+) -> tuple[CodedColumns, int]:
     """The answers of a batch, and how many of its rows have none."""
     errors: dict[int, GeoError] = dict(batch.refused)
-    sheets = _sheets_of_rows(view, frame, job, batch, errors)
-    text: dict[str, NDArray[np.object_]] = {
-        name: np.full(batch.size, None, dtype=object) for name in names if name not in NUMBER_COLUMNS
-    }
-    numbers = {name: np.full(batch.size, np.nan) for name in NUMBER_COLUMNS}
+    found: list[tuple[IntArray, CodedColumns]] = []
     places_of: dict[Atlas, Places] = {}
-    for atlas, sheet, rows in sheets:
+    for atlas, sheet, rows in _sheets_of_rows(view, frame, job, batch, errors):
         # The datum and the accuracy that a row does not state are those of the edition that answers it.
         if atlas not in places_of:
             datum = parse_datum(job.datum or atlas.city.datum)
             places_of[atlas] = read_places(batch, job.fields, datum, atlas.city, job.accuracy_m)
         places = places_of[atlas]
-        errors |= {row: places.errors[row] for row in rows.tolist() if row in places.errors}
-        rows = rows[~np.isin(rows, list(places.errors))]
-        found = assign(atlas, lon=places.lon[rows], lat=places.lat[rows], sigma_m=places.sigma_m[rows], sheet=sheet)
-        for name, column in found.text.items():
-            if name in text:
-                text[name][rows] = column
-        for name, numeric in found.numbers.items():
-            numbers[name][rows] = numeric
-    for row, refusal in errors.items():
-        text["pw_error"][row] = f"{refusal.slug}: {refusal.say(lang)}"
-    return Columns(text, numbers), len(errors)
+        if places.errors:
+            errors |= {row: places.errors[row] for row in rows.tolist() if row in places.errors}
+            rows = rows[~np.isin(rows, list(places.errors))]
+        lon, lat = places.lon[rows], places.lat[rows]
+        if job.areas_only:
+            found.append((rows, assign_areas(atlas, lon=lon, lat=lat)))
+        else:
+            found.append((rows, assign_coded(atlas, lon=lon, lat=lat, sigma_m=places.sigma_m[rows], sheet=sheet)))
+    told = words_array([f"{refusal.slug}: {refusal.say(lang)}" for refusal in errors.values()])
+    refused = Coded(np.arange(len(told), dtype=np.int32), told)
+    words = {
+        name: scattered(batch.size, [(rows, answers.words[name]) for rows, answers in found if name in answers.words])
+        for name in names
+        if name not in NUMBER_COLUMNS
+    }
+    words["pw_error"] = scattered(batch.size, [(np.array(list(errors), dtype=np.int64), refused)])
+    numbers = {name: np.full(batch.size, np.nan) for name in names if name in NUMBER_COLUMNS}
+    for rows, answers in found:
+        for name, values in answers.numbers.items():
+            numbers[name][rows] = values
+    return CodedColumns(words, numbers), len(errors)
 
 
 def _sheets_of_rows(
     view: Editions, frame: Frame, job: Job, batch: Batch, errors: dict[int, GeoError]
-) -> list[tuple[Atlas, Sheet, NDArray[np.int64]]]:
+) -> list[tuple[Atlas, Sheet, IntArray]]:
     """The sheets that answer for the rows of a batch, each with its rows; a row may name its moment and category."""
-    moments = _cells(batch, job.fields.at)
-    categories = _cells(batch, job.fields.category)
-    sheet_of: dict[tuple[str | None, str | None], tuple[Atlas, Sheet] | GeoError] = {}
-    rows_of: dict[Sheet, tuple[Atlas, list[int]]] = {}
-    for i, (at, category) in enumerate(zip(moments, categories, strict=True)):
-        key = (at or job.at, category)
-        if key not in sheet_of:
-            sheet_of[key] = _sheet(view, frame, *key)
-        found = sheet_of[key]
-        if isinstance(found, GeoError):
-            errors.setdefault(i, found)
-        else:
-            rows_of.setdefault(found[1], (found[0], []))[1].append(i)
-    return [(atlas, sheet, np.array(rows, dtype=np.int64)) for sheet, (atlas, rows) in rows_of.items()]
+    at, moments = _cells(batch, job.fields.at)
+    kind, categories = _cells(batch, job.fields.category)
+    asked, which = np.unique(at * len(categories) + kind, return_inverse=True)
+    found = [
+        _sheet(view, frame, moments[one // len(categories)] or job.at, categories[one % len(categories)])
+        for one in asked.tolist()
+    ]
+    # Many moments and categories are answered by one sheet.
+    sheets: dict[Sheet, tuple[Atlas, int]] = {}
+    number_of = np.full(len(found), -1, dtype=np.int64)
+    for i, one in enumerate(found):
+        if not isinstance(one, GeoError):
+            number_of[i] = sheets.setdefault(one[1], (one[0], len(sheets)))[1]
+    number = number_of[which]
+    for row in np.flatnonzero(number < 0).tolist():
+        refusal = found[which[row]]
+        if isinstance(refusal, GeoError):
+            errors.setdefault(row, refusal)
+    return [(atlas, sheet, np.flatnonzero(number == i)) for sheet, (atlas, i) in sheets.items()]
 
 
 def _sheet(view: Editions, frame: Frame, at: str | None, category: str | None) -> tuple[Atlas, Sheet] | GeoError:
@@ -132,11 +164,12 @@ def _sheet(view: Editions, frame: Frame, at: str | None, category: str | None) -
         return refusal
 
 
-def _cells(batch: Batch, field: str | None) -> Iterable[str | None]:
-    """The cells of a column as text, None where empty or where there is no such column."""
+def _cells(batch: Batch, field: str | None) -> tuple[IntArray, list[str | None]]:
+    """Which of its different cells each row of a column has, and these as text, None where empty or not there."""
     if field is None:
-        return repeat(None, batch.size)
-    return (None if cell is None or cell == "" else _text(cell) for cell in batch.columns[field])
+        return np.zeros(batch.size, dtype=np.int64), [None]
+    codes, cells = coded_cells(batch.columns[field])
+    return codes, [None if cell is None or cell == "" else _text(cell) for cell in cells] or [None]
 
 
 def _text(cell: object) -> str:

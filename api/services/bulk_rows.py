@@ -1,13 +1,14 @@
 """From the cells of a table to positions in WGS 84: what cannot be used is told row by row."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from api.services.bulk_files import Batch
+from api.services.bulk_cells import ArrowCells
+from api.services.bulk_tables import Batch
 from geo.datum import Datum, to_wgs84
 from geo.errors import GeoError, InvalidInput
 from geo.model import City, FloatArray
@@ -85,8 +86,15 @@ def read_places(batch: Batch, fields: Fields, datum: Datum, city: City, accuracy
 def _numbers(
     cells: Sequence[Any], field: str, errors: dict[int, GeoError], *, may_be_empty: bool = False
 ) -> FloatArray:
-    numbers = np.full(len(cells), np.nan)
-    for i, cell in enumerate(cells):
+    if isinstance(cells, ArrowCells):
+        numbers = cells.numbers()
+        odd = np.isnan(numbers)
+        if may_be_empty:
+            odd &= ~cells.are_missing()
+        some: Iterable[tuple[int, Any]] = ((i, cells[i]) for i in np.flatnonzero(odd).tolist())
+    else:
+        numbers, some = np.full(len(cells), np.nan), enumerate(cells)
+    for i, cell in some:
         try:
             numbers[i] = _number(cell)
         except (TypeError, ValueError):

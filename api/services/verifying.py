@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from api.services.asking import Editions, Frame, choose
-from api.services.bulk_files import Batch, open_sink, open_table, refuse_sink, require_fields
+from api.services.bulk_files import open_sink, open_table, refuse_sink, require_fields
 from api.services.bulk_rows import NO_VALUE, Fields, read_places
+from api.services.bulk_tables import Batch
 from geo.assign import Columns
 from geo.atlas import Atlas
 from geo.codes import text_of

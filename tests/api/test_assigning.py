@@ -1,7 +1,7 @@
 """assign: every row keeps its place and cells, and its answer has the numbers of the single answer."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -20,10 +20,12 @@ from api.atlas_holder import AtlasHolder, View
 from api.schemas.answer import from_domain
 from api.services.asking import Asked, Frame, ask
 from api.services.assigning import Job, Tally, assign_file
-from api.services.bulk_files import BATCH_ROWS
-from api.services.bulk_rows import Fields
+from api.services.bulk_cells import ArrowCells
+from api.services.bulk_rows import Fields, read_places
+from api.services.bulk_tables import BATCH_ROWS, UNREADABLE, Batch
+from api.services.side_by_side import side_by_side
 from geo.datum import from_wgs84, parse_datum
-from geo.errors import GeoError, InvalidInput
+from geo.errors import GeoError, InvalidInput, SourceError
 from geo.model import CityMap
 from tests.api.town import EAST, NOWHERE, WEST, publish, river_town
 
@@ -437,3 +439,90 @@ def test_an_unclaimed_row_is_an_answer(view: View, tmp_path: Path) -> None:
     (row,) = assigned(view, write_csv(tmp_path / "in.csv", ("lon", "lat"), tuple(NOWHERE.values())))
     assert answer_of(row) == of_single(view, **NOWHERE)
     assert (row["pw_verdict"], row["pw_next"], row["pw_error"]) == ("unclaimed", "hq", "")
+
+
+# --- only the areas
+
+
+def test_only_the_areas_of_each_row_are_told_where_only_these_are_asked(view: View, tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    places = [*rng.uniform(-0.002, 0.032, size=(300, 2)).tolist(), [0.01, 0.01], [0.0, 0.0], ["east", 0.01]]
+    source = write_csv(tmp_path / "in.csv", ("lon", "lat"), *places)
+    whole = assigned(view, source)
+    areas = assigned(view, source, areas_only=True)
+    assert list(areas[0]) == [
+        *("lon", "lat", "pw_error", "pw_admin_district", "pw_admin_street", "pw_wards_ward"),
+    ]
+    assert areas == [{name: row[name] for name in areas[0]} for row in whole]
+    assert {row["pw_admin_street"] for row in areas} > {"", whole[-3]["pw_admin_street"]}
+    assert [bool(row["pw_error"]) for row in areas[-2:]] == [False, True]
+
+
+# --- Arrow columns are read as the cells would be
+
+
+NUMBERS = {
+    "text": pa.array(["0.01", " 0.005 ", "1e-2", "", None, "1_0", "+0.01", "nan", "inf", "east", "0x1", "1e400"]),
+    "long text": pa.array(["0.010000000000000000001", "0.0100000000000000000000000000001", "east"]),
+    "large text": pa.array(["0.01", None, "1_0", "0.0150"], pa.large_string()),
+    "double": pa.array([0.01, None, float("nan"), float("inf"), 0.005]),
+    "float": pa.array([0.01, None, 0.005], pa.float32()),
+    "integer": pa.array([0, None, 1, 2**62], pa.int64()),
+    "boolean": pa.array([True, False, None]),
+    "money": pa.array(["0.01", None, "0.005"]).cast(pa.decimal128(10, 3)),
+    "dictionary": pa.array(["0.01", "east", None, "0.01"]).dictionary_encode(),
+    "dictionary of numbers": pa.array([0.01, None, 0.01]).dictionary_encode(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+@pytest.mark.parametrize("field", ["lon", "accuracy"])
+def test_a_column_of_any_type_is_read_as_its_cells_are(view: View, tmp_path: Path, kind: str, field: str) -> None:
+    column = NUMBERS[kind]
+    table = pa.table({"lon": np.full(len(column), 0.0101), "lat": np.full(len(column), 0.01)})
+    table = table.set_column(0, "lon", column) if field == "lon" else table.append_column(field, column)
+    fields = Fields(lon="lon", lat="lat", accuracy="accuracy" if field == "accuracy" else None)
+    (batch,) = table.to_batches()
+    city = view.latest.city
+    by_array = Batch(len(column), {name: ArrowCells(batch[name]) for name in table.column_names}, {}, batch)
+    by_cell = Batch(len(column), {name: batch[name].to_pylist() for name in table.column_names}, {}, batch)
+    found, expected = (read_places(one, fields, parse_datum("wgs84"), city, None) for one in (by_array, by_cell))
+    for name in ("lon", "lat", "sigma_m"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name), equal_nan=True), name
+    assert {row: refusal.say("en") for row, refusal in found.errors.items()} == {
+        row: refusal.say("en") for row, refusal in expected.errors.items()
+    }
+
+
+def test_what_fails_in_one_batch_ends_the_run_and_begins_no_other() -> None:
+    made = []
+
+    def make(number: int) -> int:
+        made.append(number)
+        if number == 3:
+            raise ValueError("three")
+        return number * 2
+
+    read = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(100):
+            read.append(number)
+            yield number
+
+    got = []
+    with pytest.raises(ValueError, match="three"):
+        got.extend(side_by_side(make, numbers()))
+    assert len(read) < 50
+    assert len(made) <= len(read)
+    assert list(side_by_side(lambda number: number * 2, range(10))) == [(n, 2 * n) for n in range(10)]
+
+
+def test_what_cannot_be_read_on_ends_the_run() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise SourceError(UNREADABLE, path="a.csv", reason="torn")
+
+    seen = side_by_side(str, broken())
+    with pytest.raises(SourceError, match=r"a.csv cannot be read: torn"):
+        list(seen)

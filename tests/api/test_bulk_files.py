@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from api.services.bulk_files import BATCH_ROWS, open_sink, open_table, require_fields
+from api.services.bulk_files import open_sink, open_table, require_fields
+from api.services.bulk_tables import BATCH_ROWS
 from api.services.partial_file import PartialFile
 from geo.assign import Columns
 from geo.errors import GeoError, InvalidInput, SourceError

@@ -521,6 +521,21 @@ def test_assign_says_in_the_rows_what_lookup_says(published: Cli, tmp_path: Path
         )
 
 
+def test_assign_of_areas_only_writes_nothing_else_and_refuses_what_would_decide_nothing(
+    published: Cli, calls: Path, tmp_path: Path
+) -> None:
+    fields = ("--lon-field", "x", "--lat-field", "y", "--areas-only")
+    assert published("assign", calls, tmp_path / "out.csv", *fields).status == 0
+    with (tmp_path / "out.csv").open(newline="") as file:
+        row = next(csv.DictReader(file))
+    assert next(name for name in row if name.startswith("pw_")) == "pw_error"
+    assert not {"pw_unit", "pw_verdict", "pw_p"} & row.keys()
+    ended = published("assign", calls, tmp_path / "other.csv", *fields, "--accuracy", "5")
+    assert ended.status == 2
+    assert "--areas-only" in ended.err
+    assert not (tmp_path / "other.csv").exists()
+
+
 # --- map heat
 
 

@@ -1,0 +1,62 @@
+"""Which area of each level holds a position: pure geometry, whoever leads there."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.coded import NO_WORD, CodeArray, Coded, words_array
+from geo.index import Cover, Index
+from geo.model import Area, FloatArray
+from geo.raster.index import RasterIndex
+
+Level = tuple[str, str]
+
+
+class Tiers:
+    """The levels of a city, ready to be asked; `areas` are numbered by scheme, level and code. Thread-safe."""
+
+    def __init__(self, areas: Sequence[Area], levels: Sequence[Level]) -> None:
+        self.levels = tuple(levels)
+        self._areas = areas
+        place = {level: i for i, level in enumerate(self.levels)}
+        self._level_of = [place[area.scheme, area.level] for area in areas]
+        self._codes = words_array([area.code for area in areas])
+        self._held: dict[Cover, tuple[int, ...]] = {}
+
+    @cached_property
+    def index(self) -> Index:
+        """An index over the areas alone."""
+        return RasterIndex(np.array([area.boundary for area in self._areas], dtype=object))
+
+    def columns_at(self, *, lon: FloatArray, lat: FloatArray) -> Mapping[Level, Coded]:
+        """For each level the code of the one area that holds each position; lon and lat are (n,) finite degrees."""
+        sets = self.index.sets_at(lon=lon, lat=lat)
+        return self.columns_of(self.numbers_of(sets.covers), sets.ids)
+
+    def columns_of(self, numbers: CodeArray, ids: NDArray[np.int64]) -> Mapping[Level, Coded]:
+        """The columns of positions whose grounds are `numbers[ids]`."""
+        return {level: Coded(numbers[ids, i], self._codes) for i, level in enumerate(self.levels)}
+
+    def numbers_of(self, covers: Sequence[Cover]) -> CodeArray:
+        """The number of the area of each level that holds each cover, (covers, levels), NO_WORD where none does.
+
+        Interior beats edge, then the lowest code.
+        """
+        numbers = np.full((len(covers), len(self.levels)), NO_WORD, dtype=np.int32)
+        for i, cover in enumerate(covers):
+            known = self._held.get(cover)
+            if known is None:
+                known = self._held[cover] = self._of_cover(cover)
+            numbers[i] = known
+        return numbers
+
+    def _of_cover(self, cover: Cover) -> tuple[int, ...]:
+        found = [NO_WORD] * len(self.levels)
+        count = len(self._areas)
+        # Numbers follow codes, and grounds that are no areas come after those that are.
+        for number in (*cover.interior, *cover.edge):
+            if number < count and found[self._level_of[number]] == NO_WORD:
+                found[self._level_of[number]] = number
+        return tuple(found)
