@@ -14,7 +14,6 @@ from geo.doubt import Spots
 from geo.doubted import decided
 from geo.index import Cover
 from geo.model import FloatArray
-from geo.near_many import nearest_m
 from geo.nearby import Beside, says
 from geo.reach import components_beside, too_coarse, widest_sigma_m
 from geo.shares_at import VERDICTS
@@ -79,7 +78,8 @@ def assign_coded(
     """What `assign` gives, with the words by number."""
     sheet = sheet or atlas.plain
     sets = atlas.index.sets_at(lon=lon, lat=lat)
-    border_m = _rounded(nearest_m(sheet, lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m)))
+    near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=search_radius_m(atlas, sigma_m))
+    border_m = _rounded(near.distance_m)
     by_set = [_by_ground(atlas, sheet, cover) for cover in sets.covers]
     told = np.array(by_set, dtype=np.int32).reshape(-1, len(Told._fields))[sets.ids]
     spots = Spots(lon, lat, np.minimum(sigma_m, widest_sigma_m(atlas)), sets)

@@ -123,7 +123,7 @@ def to_metric(
 
 def metres_per_degree(lat: FloatArray | float) -> tuple[FloatArray, FloatArray]:
     """How many metres a degree of longitude and one of latitude are on the plane of `to_metric` at an origin."""
-    around_m, along_m = _radii_m(lat)
+    around_m, along_m = radii_m(lat)
     return np.radians(around_m), np.radians(along_m)
 
 

@@ -20,7 +20,6 @@ from geo.edges import Pairs
 from geo.index import Cover, Index, IntArray, SetsAt
 from geo.lines import Sides
 from geo.model import FloatArray
-from geo.near_many import near_many
 from geo.normal import mass_turned
 
 # Beyond 3.53 sigma (2.34 A at 0.68) a straight edge moves p by less than 0.002: what lies no nearer leaves no doubt.
@@ -124,12 +123,8 @@ def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> li
     found: list[PartArrays] = []
     on_edge: list[IntArray] = []
 
-    def counts(lines: IntArray) -> NDArray[np.bool_]:
-        left, right = sides.of(lines)
-        changes: NDArray[np.bool_] = left != right
-        return changes
-
-    for pairs in near_many(sides, counts, lon=lon[rows], lat=lat[rows], radius_m=REACH_SIGMAS * sigma_m[rows]):
+    radius_m = REACH_SIGMAS * sigma_m[rows]
+    for pairs in sides.lines.edges.near(lon=lon[rows], lat=lat[rows], radius_m=radius_m, counts=sides.parting):
         position = rows[pairs.position]
         first = np.flatnonzero(np.diff(position, prepend=-1))
         nearest_m = np.minimum.reduceat(pairs.distance_m, first)

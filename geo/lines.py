@@ -14,8 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.edge_grid import EdgeGrid
-from geo.edges import Edges, edges_of
+from geo.edges import Counting, Edges, edges_of
 from geo.index import Cover, Index, IntArray
 from geo.model import FloatArray
 
@@ -63,8 +62,13 @@ class Sides(Generic[Key]):
         self._of_cover: dict[Cover, int] = {}
         self._sides = np.full((2, len(lines.geometries)), -1, dtype=np.int32)
         self._counting = threading.Lock()
-        # Kept for `geo/near_many.py`: the edges of the lines that count, by cells, for each use and radius.
-        self.grids: dict[tuple[str, int], EdgeGrid | None] = {}
+        # The lines that part something, whatever it is; with their edges, once many positions were asked for.
+        self.parting = Counting(self._part)
+
+    def _part(self, lines: IntArray) -> NDArray[np.bool_]:
+        left, right = self.of(lines)
+        parts: NDArray[np.bool_] = left != right
+        return parts
 
     def number(self, cover: Cover) -> int:
         """The number of what holds on a cover."""

@@ -132,10 +132,6 @@ class Sheet:
         """Where the units that lead change."""
         return Border(self.sides, self._parts_units)
 
-    def parts_units(self, lines: IntArray) -> NDArray[np.bool_]:
-        """Whether the units that lead change along each of these lines."""
-        return self._parts_units(*self.sides.of(lines))
-
     def _parts_units(self, left: IntArray, right: IntArray) -> NDArray[np.bool_]:
         first: dict[tuple[str, ...], int] = {}
         same = np.array([first.setdefault(leading.units, i) for i, leading in enumerate(self.sides.keys)])

@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.border import Border
 from geo.crs import from_metric
@@ -82,7 +81,7 @@ class Around:
         sides = self._ground.sides
         radius_m = np.full(n, REACH_SIGMAS * sigma_m)
         if sigma_m > 0.0:
-            for pairs in sides.lines.edges.near(lon=self._lon, lat=self._lat, radius_m=radius_m, counts=self._counts):
+            for pairs in sides.lines.edges.near(lon=self._lon, lat=self._lat, radius_m=radius_m, counts=sides.parting):
                 turned = _turned(pairs, sigma_m)
                 left, right = sides.of(pairs.line)
                 positions += [pairs.position, pairs.position]
@@ -90,11 +89,6 @@ class Around:
                 masses += [-turned, turned]
         position, number, mass = _summed(np.concatenate(positions), np.concatenate(numbers), np.concatenate(masses))
         return _shared_out(n, sides.keys, position, number, np.clip(mass, 0.0, 1.0))
-
-    def _counts(self, lines: IntArray) -> NDArray[np.bool_]:
-        left, right = self._ground.sides.of(lines)
-        differs: NDArray[np.bool_] = left != right
-        return differs
 
 
 def _turned(pairs: Pairs, sigma_m: float) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Many positions at once are answered as few are: cells list the edges that a tree would find, and the sums agree."""
+"""Many positions at once are answered as few are: grids list the same edges, and the sums agree."""
 
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -12,15 +12,14 @@ from geo.assign import assign
 from geo.atlas import Atlas
 from geo.city_folder import read_city
 from geo.doubt import Spots, part_arrays
-from geo.edge_grid import EdgeArrays, EdgeGrid, grid_for
-from geo.edges import Edges, edges_of
+from geo.edges import Counting, Edges
 from geo.model import Edition
-from geo.near_many import MANY
 from geo.position import sigma_of
 from geo.shares import judge, to_thousandths
 from geo.shares_at import VERDICTS, thousandths_at, verdicts_at
 from tests.geo.small_worlds import WORLDS, corner, open_atlas, ragged_city, telling_places
 
+MANY = 5_000  # from so many positions on, the lines that count have a grid of their own
 SAMPLE = Path(__file__).parents[2] / "samples" / "gusu"
 AT = datetime(2026, 5, 1, tzinfo=UTC)
 ACCURACIES_M = (0.0, 1.5, 5.0, 10.0, 50.0, 120.0, 300.0, 700.0)
@@ -70,49 +69,32 @@ def test_in_the_sample_city_many_positions_are_answered_as_few_are(sample, categ
     anywhere = rng.uniform(vertices.min(axis=0), vertices.max(axis=0), size=(6_000, 2))
     places = np.concatenate([some, some[::2] + rng.normal(scale=1e-4, size=(2_000, 2)), anywhere])
     lon, lat = places.T.copy()
-    assert len(lon) > len(sample.lines.geometries), "or the tree would be asked both times"
+    assert len(lon) > MANY
     sigma_m = sigma_at(accuracies_m, len(lon))
     sheet = sample.sheet(category, AT)
     together = rows_of(assign(sample, lon=lon, lat=lat, sigma_m=sigma_m, sheet=sheet))
     assert together == few_at_a_time(sample, lon, lat, sigma_m, sheet, 3_000)
 
 
-@pytest.mark.parametrize("lat", [0.0, 31.0, -45.0, 79.0])
+@pytest.mark.parametrize("lat", [0.0, 31.0, -45.0, 79.0, 89.9])
 @pytest.mark.parametrize("radius_m", [0.5, 50.0, 2_000.0])
-def test_cells_give_the_edges_that_the_tree_gives(lat, radius_m):
+def test_a_grid_of_the_lines_that_count_gives_the_edges_that_the_grid_of_all_gives(lat, radius_m):
     rng = np.random.default_rng(5)
     steps = rng.normal(scale=0.002, size=(40, 12, 2))
     steps[:, 0] = np.array([10.0, lat]) + rng.uniform(-0.05, 0.05, size=(40, 2))
     lines = shapely.linestrings(steps.cumsum(axis=1))
-    lon, at = np.array([[10.0], [lat]]) + rng.uniform(-0.1, 0.1, size=(2, 4_000))
+    lon, at = np.array([[10.0], [lat]]) + rng.uniform(-0.1, 0.1, size=(2, MANY))
     near_vertex = shapely.get_coordinates(lines)[rng.integers(480, size=1_000)]
     lon, at = np.append(lon, near_vertex[:, 0]), np.append(at, near_vertex[:, 1])
     radii = rng.uniform(0.0, radius_m, len(lon))
     counting = rng.random(40) < 0.7
-    tree = Edges(lines).near(lon=lon, lat=at, radius_m=radii, counts=lambda numbers: counting[numbers])
-    x1, y1, x2, y2, line = edges_of(lines)
-    chosen = np.flatnonzero(counting[line])
-    grid = grid_for(EdgeArrays(chosen, *(values[chosen] for values in (line, x1, y1, x2, y2))), radius_m)
-    assert grid is not None
-    found, expected = together(grid.near(lon=lon, lat=at, radius_m=radii)), together(tree)
+    edges = Edges(lines)
+    of_all = edges.near(lon=lon, lat=at, radius_m=radii, counts=lambda numbers: counting[numbers])
+    of_some = edges.near(lon=lon, lat=at, radius_m=radii, counts=Counting(lambda numbers: counting[numbers]))
+    found, expected = together(of_some), together(of_all)
     assert len(expected["position"]) > 100
     for name, values in expected.items():
         assert np.array_equal(found[name], values), name
-
-
-@pytest.mark.parametrize("cells_a_radius", [0.5, 1.0, 2.0, 7.0])
-def test_wide_cells_and_narrow_ones_tell_the_same(cells_a_radius):
-    rng = np.random.default_rng(8)
-    x, y = rng.uniform(0.0, 0.01, size=(2, 200))
-    numbers = np.arange(200)
-    edges = EdgeArrays(numbers, numbers, x, y, x + rng.normal(scale=1e-3, size=200), y)
-    grids = [EdgeGrid(edges, 80.0, cells_a_radius=cells, most_listed=10**6) for cells in (cells_a_radius, 3.0)]
-    assert all(grid.fits for grid in grids)
-    lon, lat = rng.uniform(-0.002, 0.012, size=(2, 2_000))
-    found, expected = (together(grid.near(lon=lon, lat=lat, radius_m=np.full(2_000, 80.0))) for grid in grids)
-    assert len(found["edge"]) > 1_000
-    assert all(np.array_equal(found[name], expected[name]) for name in found)
-    assert not EdgeGrid(edges, 80.0, cells_a_radius=cells_a_radius, most_listed=100).fits
 
 
 def together(parts):
@@ -122,13 +104,6 @@ def together(parts):
     columns = {name: np.concatenate([getattr(pairs, name) for pairs in listed]) for name in names}
     order = np.lexsort((columns["edge"], columns["position"]))
     return {name: values[order] for name, values in columns.items()}
-
-
-def test_near_a_pole_and_without_edges_there_are_no_cells():
-    nothing = np.zeros(0)
-    assert grid_for(EdgeArrays(*(nothing.astype(np.int64),) * 2, *(nothing,) * 4), 50.0) is None
-    one = np.zeros(1, dtype=np.int64)
-    assert grid_for(EdgeArrays(one, one, *(np.array([value]) for value in (0.0, 84.9, 1.0, 89.0))), 50.0) is None
 
 
 def test_thousandths_of_many_positions_are_those_of_each():
