@@ -145,7 +145,7 @@ class AtlasHolder:
             if edition not in self._atlases:
                 with reading(self.engine) as session:
                     city_map = load_map(session, edition.id)
-                atlas = Atlas(city_map, edition, draw=self.drawings.of(edition))
+                atlas = Atlas(city_map, edition, draw=self.drawings.draw)
                 with self._lock:
                     self._atlases[edition] = atlas
                     while len(self._atlases) > self._atlases_kept:

@@ -119,7 +119,7 @@ def run_audit(
         city_map = load_map(session, chosen.id)
         register = load_register(session)
         before = latest_audit(session)
-    atlas = Atlas(city_map, chosen, draw=(drawings or Drawings(engine)).of(chosen))
+    atlas = Atlas(city_map, chosen, draw=(drawings or Drawings(engine)).draw)
     found = audit(atlas, register.roster(register.number), now, positions=positions, progress=progress)
     counts = Counter(trouble.kind for trouble in found.troubles)
     due_at = now + timedelta(days=atlas.city.policy.audit_days)

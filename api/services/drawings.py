@@ -13,11 +13,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from api.storage.drawing_cache import DrawingCache
-from api.storage.drawing_store import Parcel, file_of, name_of, parcel_of, stored_drawing
+from api.storage.drawing_store import Parcel, file_of, name_of, parcel_of, stored_size
 from api.storage.engine import reading
-from geo.drawing import FORMAT, Draw, Drawing, Outlines, arrays_of, draw, restored
+from geo.drawing import FORMAT, Drawing, Outlines, arrays_of, draw, restored
 from geo.errors import GeoError, NotAllowed
-from geo.model import Edition
 from geo.packed import UnusableArrays, pieces, unpack
 
 log = logging.getLogger("pointward.drawing")
@@ -30,21 +29,14 @@ class Drawings:
         self._engine = engine
         self._cache = None if folder is None else DrawingCache(folder)
 
-    def of(self, edition: Edition) -> Draw:
-        """What draws the atlas of an edition, with what was stored when it was published."""
-        return partial(self._draw, edition=edition)
-
     def draw(self, outlines: Outlines) -> Drawing:
-        """The drawing of a draft."""
-        return self._draw(outlines, edition=None)
-
-    def _draw(self, outlines: Outlines, *, edition: Edition | None) -> Drawing:
+        """The drawing of some outlines: what the folder has, else what the database has, else worked out."""
         kept = self._from_folder(outlines)
         if kept is not None:
             return kept
         with self._alone(outlines):
             # Whoever was alone before us may have put it there.
-            return self._from_folder(outlines) or self._from_database(outlines, edition) or self._anew(outlines)
+            return self._from_folder(outlines) or self._from_database(outlines) or self._anew(outlines)
 
     def _from_folder(self, outlines: Outlines) -> Drawing | None:
         """What the folder has, if anything; a file that cannot be used is removed."""
@@ -64,25 +56,21 @@ class Drawings:
             self._say(self._cache, error)
             return None
 
-    def _from_database(self, outlines: Outlines, edition: Edition | None) -> Drawing | None:
-        """What was stored with the edition, which is in the folder then; None without, or when it cannot be used."""
-        if edition is None:
-            return None
+    def _from_database(self, outlines: Outlines) -> Drawing | None:
+        """What was stored by whoever published this ground, if it can be used; it is in the folder then."""
         try:
             with reading(self._engine) as session:
-                stored = stored_drawing(session, edition.id)
-                if stored is None:
+                size = stored_size(session, outlines.key)
+                if size is None:
                     return None
-                if (stored.format_number, stored.key) != (FORMAT, outlines.key):
-                    log.info("the drawing of edition %s is of another format; it is drawn anew", edition.id)
-                    return None
-                return self._unpacked(outlines, lambda: file_of(session, stored), what=name_of(stored))
+                return self._unpacked(outlines, partial(file_of, session, outlines.key, size))
         except GeoError as trouble:
             log.warning("%s", trouble)
             return None
 
-    def _unpacked(self, outlines: Outlines, file: Callable[[], Iterable[bytes]], *, what: object) -> Drawing:
+    def _unpacked(self, outlines: Outlines, file: Callable[[], Iterable[bytes]]) -> Drawing:
         """The drawing whose file this is; mapped in the folder, or in memory where that cannot be used."""
+        what = name_of(outlines.key)
         if self._cache is not None:
             try:
                 return restored(outlines, self._cache.keep(outlines.key, file(), format_number=FORMAT), what=what)
@@ -117,7 +105,7 @@ class Drawings:
 
 
 def parcel_to_store(drawing: Drawing) -> Parcel | None:
-    """A drawing ready to be stored with its edition; None when it is too large, which the log says."""
+    """A drawing ready to be stored; None when it is too large, which the log says."""
     file = pieces(arrays_of(drawing), format_number=FORMAT)
     try:
         return parcel_of(file, key=drawing.outlines.key, format_number=FORMAT)

@@ -14,7 +14,7 @@ from api.services.drafting import check_tag
 from api.services.drawings import parcel_to_store
 from api.services.golden import Checked, check_golden, say_trials
 from api.storage import audit_log
-from api.storage.drawing_store import Parcel, save_drawing
+from api.storage.drawing_store import Parcel, save_drawing, stored_size
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, load_map
@@ -151,13 +151,13 @@ def publish(
                 at=now,
             )
         if drawn is not None and drawn.parcel is not None:
-            save_drawing(session, edition.id, drawn.parcel)
+            save_drawing(session, drawn.parcel)
         return edition
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """The drawing of one state of the draft, ready to be stored with the edition; too large: without a parcel."""
+    """The drawing of one state of the draft; without a parcel where it is stored already, or too large for that."""
 
     drawing: Drawing
     parcel: Parcel | None
@@ -170,7 +170,8 @@ def _drawn(session: Session, drafts: Drafts, known: _Drawn | None) -> _Drawn | N
     drawing = drafts.view_in(session).latest.drawing
     if known is not None and known.drawing.outlines.key == drawing.outlines.key:
         return known
-    return _Drawn(drawing, parcel_to_store(drawing))
+    is_stored = stored_size(session, drawing.outlines.key) is not None
+    return _Drawn(drawing, None if is_stored else parcel_to_store(drawing))
 
 
 @dataclass(frozen=True, slots=True)

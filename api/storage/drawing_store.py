@@ -1,13 +1,13 @@
-"""The drawings of editions in the database: compressed, in parts, read only by whoever needs one.
+"""Drawings in the database: kept once, named by the key of their ground, compressed, read only by whoever needs one.
 
-Parts, because PostgreSQL keeps 1 GB in a value and SQLite takes as much, and so that nobody holds all of it at once.
+In parts, because PostgreSQL keeps 1 GB in a value and SQLite takes as much, and so that nobody holds all of it at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.storage import tables
@@ -39,16 +39,6 @@ class Parcel:
     parts: Sequence[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the database has of an edition's drawing, without its parts."""
-
-    edition: int
-    key: str
-    format_number: int
-    size: int
-
-
 def parcel_of(file: Iterable[bytes | memoryview], *, key: str, format_number: int) -> Parcel:
     """The bytes of a drawing's file, ready to be stored.
 
@@ -67,22 +57,24 @@ def parcel_of(file: Iterable[bytes | memoryview], *, key: str, format_number: in
     return Parcel(key, format_number, size, parts)
 
 
-def save_drawing(session: Session, edition_id: int, parcel: Parcel) -> None:
-    """Nothing; the drawing of an edition is stored, in the caller's transaction."""
-    row = {"key": parcel.key, "format": parcel.format_number, "size": parcel.size}
-    add_rows(session, tables.drawing, [{"edition_id": edition_id} | row])
+def save_drawing(session: Session, parcel: Parcel) -> None:
+    """Nothing; the drawing is stored, in the caller's transaction. Those of older formats, which nobody reads, go."""
+    drawing = tables.drawing.c
+    session.execute(delete(tables.drawing).where(drawing.format < parcel.format_number))
+    if session.scalar(select(drawing.key).where(drawing.key == parcel.key)) is not None:
+        return
+    add_rows(session, tables.drawing, [{"key": parcel.key, "format": parcel.format_number, "size": parcel.size}])
     for number, part in enumerate(parcel.parts):
-        add_rows(session, tables.drawing_part, [{"edition_id": edition_id, "number": number, "content": part}])
+        add_rows(session, tables.drawing_part, [{"drawing": parcel.key, "number": number, "content": part}])
 
 
-def stored_drawing(session: Session, edition_id: int) -> Stored | None:
-    """What is stored for an edition; None for one that was published without."""
-    row = session.execute(select(tables.drawing).where(tables.drawing.c.edition_id == edition_id)).one_or_none()
-    return None if row is None else Stored(edition_id, row.key, row.format, row.size)
+def stored_size(session: Session, key: str) -> int | None:
+    """The bytes of a drawing's file; None when none is stored under this key."""
+    return session.scalar(select(tables.drawing.c.size).where(tables.drawing.c.key == key))
 
 
-def file_of(session: Session, stored: Stored) -> Iterator[bytes]:
-    """The bytes of a drawing's file, part by part.
+def file_of(session: Session, key: str, size: int) -> Iterator[bytes]:
+    """The bytes of the file of a drawing of this size, part by part.
 
     Raises
     ------
@@ -91,21 +83,20 @@ def file_of(session: Session, stored: Stored) -> Iterator[bytes]:
     """
     part = tables.drawing_part.c
     codec = pa.Codec("zstd")
-    for number, start in enumerate(range(0, stored.size, PART_BYTES)):
-        wanted = (part.edition_id == stored.edition) & (part.number == number)
-        content = session.scalar(select(part.content).where(wanted))
+    for number, start in enumerate(range(0, size, PART_BYTES)):
+        content = session.scalar(select(part.content).where((part.drawing == key) & (part.number == number)))
         if content is None:
-            raise UnusableArrays(name_of(stored), PART_MISSING, number=number)
+            raise UnusableArrays(name_of(key), PART_MISSING, number=number)
         try:
-            block: bytes = codec.decompress(content, min(PART_BYTES, stored.size - start), asbytes=True)
+            block: bytes = codec.decompress(content, min(PART_BYTES, size - start), asbytes=True)
         except (pa.ArrowException, OSError) as error:
-            raise UnusableArrays(name_of(stored), BROKEN_PART, number=number, error=error) from error
+            raise UnusableArrays(name_of(key), BROKEN_PART, number=number, error=error) from error
         yield block
 
 
-def name_of(stored: Stored) -> Phrase:
-    """What it is called in a message."""
-    return Phrase(zh=f"版本 {stored.edition} 的成图", en=f"the drawing of edition {stored.edition}")
+def name_of(key: str) -> Phrase:
+    """What the drawing in the database is called in a message."""
+    return Phrase(zh=f"数据库中的成图 {key}", en=f"the drawing {key} in the database")
 
 
 def _blocks(file: Iterable[bytes | memoryview]) -> Iterator[bytes]:

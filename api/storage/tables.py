@@ -5,7 +5,7 @@
                                               known by edition_id
     area, claim, checkpoint, strip n ─── 1  boundary      kept once, named by the SHA-256 of its WKB
     record_set n ─── 1  record_content        kept once, named by the digest of the set
-    edition 1 ─── 0..1  drawing 1 ─── n  drawing_part    what its atlas worked out, to be read instead
+    drawing 1 ─── n  drawing_part         what atlases worked out, kept once, named by the key of their ground
     audit_log, revision, register_entry; holding_shift says who holds which post now, one row a shift
     discrepancy 1 ─── n  discrepancy_event
     map_audit 1 ─── n  trouble_event n ─── 1  trouble    what audits of the map found, and what became of it
@@ -334,8 +334,7 @@ finding = Table(
 drawing = Table(
     "drawing",
     metadata,
-    _edition_id(),
-    Column("key", Code, nullable=False),
+    Column("key", Code, primary_key=True),
     Column("format", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),  # of the file that the parts are of, in bytes
 )
@@ -343,7 +342,7 @@ drawing = Table(
 drawing_part = Table(
     "drawing_part",
     metadata,
-    Column("edition_id", ForeignKey("drawing.edition_id", ondelete="CASCADE"), primary_key=True),
+    Column("drawing", Code, ForeignKey("drawing.key", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Drawings: what the atlas of an edition has worked out, stored with it so that no service works it out again."""
+"""Drawings: what atlases have worked out, stored when an edition is published so that no service works it out again."""
 
 from collections.abc import Sequence
 
@@ -14,22 +14,18 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     op.create_table(
         "drawing",
-        sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("format", sa.Integer(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name="fk_drawing_edition_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("edition_id", name="pk_drawing"),
+        sa.PrimaryKeyConstraint("key", name="pk_drawing"),
     )
     op.create_table(
         "drawing_part",
-        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("drawing", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["drawing.edition_id"], name="fk_drawing_part_edition_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("edition_id", "number", name="pk_drawing_part"),
+        sa.ForeignKeyConstraint(["drawing"], ["drawing.key"], name="fk_drawing_part_drawing", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("drawing", "number", name="pk_drawing_part"),
     )
 
 

@@ -41,6 +41,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE = PROJECT / "samples" / "gusu"
 
 DRAWN = "boundaries were drawn"
+KEY = "0" * 64
 
 
 @pytest.fixture
@@ -72,6 +73,12 @@ def opened(engine: Engine, folder: Path | None) -> Atlas:
 
 def kept_in(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.drawing"))
+
+
+def stored(engine: Engine) -> list[str]:
+    """The keys of the drawings in the database."""
+    with reading(engine) as session:
+        return list(session.scalars(select(tables.drawing.c.key)))
 
 
 def answers(atlas: Atlas) -> bytes:
@@ -109,8 +116,7 @@ def test_an_edition_published_without_a_drawing_is_drawn_and_kept(
     engine: Engine, folder: Path, said: pytest.LogCaptureFixture
 ) -> None:
     town.publish(engine, town.river_town())
-    with reading(engine) as session:
-        assert drawing_store.stored_drawing(session, 1) is None
+    assert stored(engine) == []
     first = answers(opened(engine, folder))
     assert said.text.count(DRAWN) == len(kept_in(folder)) == 1
     assert answers(opened(engine, folder)) == first
@@ -205,8 +211,6 @@ def change_row(engine: Engine, **values: object) -> None:
         lambda engine: change_row(engine, size=0),
         lambda engine: change_row(engine, size=64),
         lambda engine: change_row(engine, size=10**9),
-        lambda engine: change_row(engine, format=FORMAT + 1),
-        lambda engine: change_row(engine, key="0" * 64),
     ],
 )
 def test_what_is_wrong_in_the_database_is_drawn_anew(
@@ -225,22 +229,40 @@ def test_what_is_wrong_in_the_database_is_drawn_anew(
     assert not said.text
 
 
-def parcel(file: bytes) -> drawing_store.Parcel:
-    return drawing_store.parcel_of([file[:100], memoryview(file)[100:]], key="0" * 64, format_number=FORMAT)
+def parcel(file: bytes, *, format_number: int = FORMAT) -> drawing_store.Parcel:
+    return drawing_store.parcel_of([file[:100], memoryview(file)[100:]], key=KEY, format_number=format_number)
 
 
 @pytest.mark.parametrize("size", [1, 999, 1000, 1001, 5_000])
 def test_a_large_drawing_is_stored_in_parts(engine: Engine, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(drawing_store, "PART_BYTES", 1000)
-    town.publish(engine, town.river_town())
     file = np.random.default_rng(1).bytes(size)
     with writing(engine) as session:
-        drawing_store.save_drawing(session, 1, parcel(file))
+        drawing_store.save_drawing(session, parcel(file))
     with reading(engine) as session:
-        stored = drawing_store.stored_drawing(session, 1)
-        assert stored == drawing_store.Stored(1, "0" * 64, FORMAT, size)
-        assert b"".join(drawing_store.file_of(session, stored)) == file
+        assert drawing_store.stored_size(session, KEY) == size
+        assert b"".join(drawing_store.file_of(session, KEY, size)) == file
         assert session.scalar(select(func.count()).select_from(tables.drawing_part)) == -(-size // 1000)
+
+
+def test_drawings_of_older_formats_go_with_their_parts_when_one_is_stored(engine: Engine) -> None:
+    with writing(engine) as session:
+        drawing_store.save_drawing(session, parcel(b"old", format_number=FORMAT - 1))
+    publish_town(engine)
+    assert stored(engine) != [KEY]
+    with reading(engine) as session:
+        assert session.scalar(select(func.count()).select_from(tables.drawing_part)) == 1
+
+
+def test_editions_of_the_same_ground_share_a_drawing(engine: Engine, said: pytest.LogCaptureFixture) -> None:
+    publish_town(engine)
+    said.clear()
+    publish_town(engine, town.river_town(name="新河镇"))
+    assert len(stored(engine)) == 1
+    assert DRAWN not in said.text
+    publish_town(engine, town.river_town(river=0.012))
+    assert len(stored(engine)) == 2
+    assert said.text.count(DRAWN) == 1
 
 
 def test_one_that_is_too_large_is_not_stored_and_the_edition_is_published_all_the_same(
@@ -249,8 +271,7 @@ def test_one_that_is_too_large_is_not_stored_and_the_edition_is_published_all_th
     monkeypatch.setattr(drawing_store, "LIMIT_BYTES", 500)
     publish_town(engine)
     assert "the drawing has more than 500 bytes" in said.text
-    with reading(engine) as session:
-        assert drawing_store.stored_drawing(session, 1) is None
+    assert stored(engine) == []
     assert len(opened(engine, folder).lines)
     assert len(kept_in(folder)) == 1
 
@@ -309,6 +330,7 @@ STARTING = """
 import logging, sys, time
 from pathlib import Path
 from api.services.drawings import Drawings
+from api.storage.engine import open_engine
 from geo.drawing import Outlines
 from tests.geo.small_worlds import ragged_city
 import numpy as np
@@ -317,14 +339,15 @@ logging.basicConfig(level=logging.INFO, stream=sys.stdout)
 boundaries = np.array([area.boundary for area in ragged_city(columns=12, rows=12, seed=1).areas], dtype=object)
 print("ready", flush=True)
 sys.stdin.readline()
-drawing = Drawings(None, Path(sys.argv[1])).draw(Outlines(boundaries, np.full(len(boundaries), True)))
+drawings = Drawings(open_engine(sys.argv[2]), Path(sys.argv[1]))
+drawing = drawings.draw(Outlines(boundaries, np.full(len(boundaries), True)))
 print("lines", len(drawing.lines), "mapped", not drawing.lines.vertices.flags.writeable)
 """
 
 
-def test_of_processes_that_start_at_once_one_draws_and_the_others_use_it(folder: Path) -> None:
+def test_of_processes_that_start_at_once_one_draws_and_the_others_use_it(sqlite_url: str, folder: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
-    command = [sys.executable, "-c", STARTING, str(folder)]
+    command = [sys.executable, "-c", STARTING, str(folder), sqlite_url]
     started = [
         subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(3)
