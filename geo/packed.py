@@ -39,8 +39,8 @@ _DIGEST = slice(_START.size, _START.size + 32)
 Arrays = Mapping[str, NDArray[Any]]
 
 CANNOT_USE = Phrase(
-    zh="{what} 不能使用：{reason}；可删去，程序会重新生成",
-    en="{what} cannot be used: {reason}; remove it, it is made anew",
+    zh="{what} 不能使用：{reason}；程序会自动重新生成",
+    en="{what} cannot be used: {reason}; it is made anew",
 )
 TOO_SHORT = Phrase(
     zh="只有 {size} 字节，至少应有 {limit} 字节", en="it has {size} bytes, and at least {limit} are needed"

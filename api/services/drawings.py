@@ -28,6 +28,7 @@ class Drawings:
     def __init__(self, engine: Engine, folder: Path | None = None) -> None:
         self._engine = engine
         self._cache = None if folder is None else DrawingCache(folder)
+        self._said = ""
 
     def draw(self, outlines: Outlines) -> Drawing:
         """The drawing of some outlines: what the folder has, else what the database has, else worked out."""
@@ -101,7 +102,9 @@ class Drawings:
             yield
 
     def _say(self, cache: DrawingCache, error: OSError) -> None:
-        log.warning("the folder %s cannot be used, and drawings stay in memory: %s", cache.folder, error)
+        if str(error) != self._said:  # of one trouble at several steps the log says one line
+            log.warning("the folder %s cannot be used, and drawings stay in memory: %s", cache.folder, error)
+        self._said = str(error)
 
 
 def parcel_to_store(drawing: Drawing) -> Parcel | None:
