@@ -93,6 +93,7 @@ class Atlas:
         self.level_names: Mapping[tuple[str, str], Name] = {
             (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels
         }
+        # Of the map alone: what the register lays over it has an index and lines of its own.
         self.drawing = draw(Outlines(self.grounds.boundaries, self._decides(self.grounds)))
         self.index: Index = self.drawing.index
         self.lines = self.drawing.lines
