@@ -121,6 +121,12 @@ def to_metric(
     return np.asarray(east), np.asarray(north)
 
 
+def metres_per_degree(lat: FloatArray | float) -> tuple[FloatArray, FloatArray]:
+    """How many metres a degree of longitude and one of latitude are on the plane of `to_metric` at an origin."""
+    around_m, along_m = _radii_m(lat)
+    return np.radians(around_m), np.radians(along_m)
+
+
 def from_metric(
     *,
     east: FloatArray | float,

@@ -1,25 +1,25 @@
 """The edges of lines, and which of them are near a position."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import degrees_around, to_metric
+from geo.crs import ROUNDING_DEG, metres_per_degree
 from geo.index import IntArray
 from geo.model import FloatArray
+from geo.raster.edge_grid import EdgeGrid
+from geo.raster.kernel import nearest_for
+from geo.raster.nearby import Near, Nearby
+from geo.raster.nearest import Nearest, feet_of
 
-# Lines are cut into pieces of at most this many edges, so that a box of the tree stays small.
-_EDGES_PER_PIECE = 16
-# From so many positions on, those that no line is near are told first, by a raster of at most so many cells a side.
+# From so many positions on it is worth to work out first, once and for all, which lines count.
 _MANY = 5_000
-_MAY_CELLS = 2_000
-_LEAST_STEP_DEG = 1e-9  # for looks that reach no farther than the position itself
-# Edges measured at one time; bounds the memory of a bulk question.
-_EDGES_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,136 +48,149 @@ def edges_of(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatA
     return start[:, 0], start[:, 1], end[:, 0], end[:, 1], owner[1:][follows]
 
 
+Counts = Callable[[IntArray], NDArray[np.bool_]]
+
+
+class _Chosen(NamedTuple):
+    """Some of the edges, by number, and their grid."""
+
+    edge: IntArray
+    grid: EdgeGrid
+
+
+class Counting:
+    """Says of lines, by number, whether they count; what was asked once is kept. Thread-safe."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        self._choosing = threading.Lock()
+        self._known: dict[int, bool] = {}
+        self.chosen: _Chosen | None = None
+
+    def __call__(self, lines: IntArray) -> NDArray[np.bool_]:
+        return self._counts(lines)
+
+    def one(self, line: int) -> bool:
+        """Whether a line counts."""
+        known = self._known.get(line)
+        if known is None:
+            known = self._known[line] = bool(self._counts(np.array([line]))[0])
+        return known
+
+    def choose(self, edges: "Edges") -> _Chosen:
+        """The edges of all lines that count."""
+        with self._choosing:
+            if self.chosen is None:
+                counts = self._counts(np.arange(edges.line_count))
+                edge = np.flatnonzero(counts[edges.line]) if edges.line_count else np.zeros(0, dtype=np.int64)
+                self.chosen = _Chosen(edge, EdgeGrid(*edges.ends[edge].T.copy()))
+            return self.chosen
+
+
 class Edges:
-    """The edges of lines, ready to be asked for those near positions. Immutable."""
+    """The edges of lines, ready to be asked for those near positions. Immutable.
+
+    `ends` (k, 4) are x1, y1, x2, y2 of each edge, `line` (k,) the number of its line.
+    """
 
     def __init__(self, geometries: NDArray[np.object_]) -> None:
-        self.x1, self.y1, self.x2, self.y2, self._line = edges_of(geometries)
-        self._line_count = len(geometries)
-        within = np.arange(len(self._line)) - np.searchsorted(self._line, self._line)
-        self._starts = np.flatnonzero((np.diff(self._line, prepend=-1) != 0) | (within % _EDGES_PER_PIECE == 0))
-        self._sizes = np.diff(np.append(self._starts, len(self._line)))
-        self._tree = shapely.STRtree(self._boxes())
+        x1, y1, x2, y2, self.line = edges_of(geometries)
+        self.ends: FloatArray = np.stack([x1, y1, x2, y2], axis=1)
+        self.line_count = len(geometries)
 
-    def _boxes(self) -> NDArray[np.object_]:
-        if not len(self._starts):
-            return np.array([], dtype=object)
-        west = np.minimum.reduceat(np.minimum(self.x1, self.x2), self._starts)
-        south = np.minimum.reduceat(np.minimum(self.y1, self.y2), self._starts)
-        east = np.maximum.reduceat(np.maximum(self.x1, self.x2), self._starts)
-        north = np.maximum.reduceat(np.maximum(self.y1, self.y2), self._starts)
-        boxes: NDArray[np.object_] = shapely.box(west, south, east, north)
-        return boxes
+    @cached_property
+    def _grid(self) -> EdgeGrid:
+        return EdgeGrid(*self.ends.T.copy())
 
-    def near(
-        self,
-        *,
-        lon: FloatArray,
-        lat: FloatArray,
-        radius_m: FloatArray,
-        counts: Callable[[IntArray], NDArray[np.bool_]],
-    ) -> Iterator[Pairs]:
+    @cached_property
+    def _nearby(self) -> Nearby:
+        return Nearby(self._grid, self.ends)
+
+    @cached_property
+    def _line_of(self) -> list[int]:
+        lines: list[int] = self.line.tolist()
+        return lines
+
+    def near(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counts) -> Iterator[Pairs]:
         """The edges within `radius_m` of each position (all three (n,)) of those lines that count.
 
         In parts of bounded memory, each with all pairs of its positions. Straight edges are straight in degrees.
         """
-        d_lon, d_lat = degrees_around(lat=lat, radius_m=radius_m)
-        rows = np.arange(len(lon))
-        if len(lon) >= max(_MANY, self._line_count):
-            rows = np.flatnonzero(self._may_be_near(counts(np.arange(self._line_count)), lon, lat, d_lon, d_lat))
-        west, east = lon[rows] - d_lon[rows], lon[rows] + d_lon[rows]
-        south, north = lat[rows] - d_lat[rows], lat[rows] + d_lat[rows]
-        position, piece = self._tree.query(shapely.box(west, south, east, north))
-        position = rows[position]
-        chosen = counts(self._line[self._starts[piece]]) if len(piece) else np.zeros(0, dtype=bool)
-        position, piece = position[chosen], piece[chosen]
-        if not len(position):
+        if len(lon) == 1:
+            found = self._near_one(float(lon[0]), float(lat[0]), float(radius_m[0]), counts)
+            edge = np.array([near.edge for near in found], dtype=np.int64)
+            values = np.array([near[1:] for near in found], dtype=np.float64).reshape(len(found), 6)
+            yield Pairs(np.zeros(len(found), dtype=np.int64), edge, self.line[edge], *values.T.copy())
             return
-        by_position = np.lexsort((piece, position))
-        position, piece = position[by_position], piece[by_position]
-        for start, end in _shares(self._sizes[piece], position):
-            yield self._measured(position[start:end], piece[start:end], lon, lat, radius_m)
+        chosen = self._chosen(counts, len(lon))
+        lon_m, lat_m = metres_per_degree(lat)
+        box = {"d_lon": radius_m / lon_m + ROUNDING_DEG, "d_lat": radius_m / lat_m + ROUNDING_DEG}
+        grid = chosen.grid if chosen else self._grid
+        for position, number in grid.candidates(lon=lon, lat=lat, **box):
+            edge = chosen.edge[number] if chosen else number.astype(np.int64)
+            if not chosen:
+                counting = counts(self.line[edge])
+                position, edge = position[counting], edge[counting]
+            yield self._measured(position, edge, lon, lat, lon_m, lat_m, radius_m)
 
-    def _may_be_near(
-        self, counts: NDArray[np.bool_], lon: FloatArray, lat: FloatArray, d_lon: FloatArray, d_lat: FloatArray
-    ) -> NDArray[np.bool_]:
-        """Whether an edge of a line that counts (lines,) may be within so many degrees of each position (n,).
+    def _near_one(self, lon: float, lat: float, radius_m: float, counts: Counts) -> list[Near]:
+        line = self._line_of
+        count_one = counts.one if isinstance(counts, Counting) else lambda number: bool(counts(np.array([number]))[0])
+        return self._nearby.within(lon, lat, radius_m, lambda edge: count_one(line[edge]))
 
-        Told by a raster whose cells are as wide as the farthest look; it may say yes too often, and never no wrongly.
+    def nearest_one(self, *, lon: float, lat: float, radius_m: float, counts: Counts) -> Near | None:
+        """The nearest edge within `radius_m` of one position of those lines that count, as `nearest` tells it."""
+        line = self._line_of
+        found = self._near_one(lon, lat, radius_m, counts)
+        return min(found, key=lambda near: (near.distance_m, line[near.edge], near.edge), default=None)
+
+    def nearest(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counts) -> Nearest:
+        """The nearest edge within `radius_m` of each position (all three (n,)) of those lines that count.
+
+        Among edges equally near the line that was drawn first, then the edge.
         """
-        chosen = counts[self._line]
-        if not chosen.any() or not len(lon):
-            return np.zeros(len(lon), dtype=bool)
-        x1, x2, y1, y2 = (values[chosen] for values in (self.x1, self.x2, self.y1, self.y2))
-        west, south = min(x1.min(), x2.min()), min(y1.min(), y2.min())
-        wide, high = max(x1.max(), x2.max()) - west, max(y1.max(), y2.max()) - south
-        step_x, step_y = (
-            max(float(step.max()), span / _MAY_CELLS, _LEAST_STEP_DEG) for step, span in ((d_lon, wide), (d_lat, high))
-        )
+        chosen = self._chosen(counts, len(lon))
+        if chosen:
+            line = self.line[chosen.edge]
+            ends = self.ends[chosen.edge]
+            found = nearest_for(len(lon))(chosen.grid, ends, line, lon, lat, radius_m)
+            edge = np.where(found.edge < 0, -1, chosen.edge[found.edge]) if len(chosen.edge) else found.edge
+            return Nearest(found.distance_m, edge, found.along)
+        nearest = Nearest(np.full(len(lon), np.inf), np.full(len(lon), -1, dtype=np.int64), np.zeros(len(lon)))
+        for pairs in self.near(lon=lon, lat=lat, radius_m=radius_m, counts=counts):
+            order = np.lexsort((pairs.edge, pairs.line, pairs.distance_m, pairs.position))
+            best = order[np.flatnonzero(np.diff(pairs.position[order], prepend=-1))]
+            row = pairs.position[best]
+            nearest.distance_m[row], nearest.edge[row], nearest.along[row] = (
+                pairs.distance_m[best],
+                pairs.edge[best],
+                pairs.along[best],
+            )
+        return nearest
 
-        def cells(values: FloatArray, start: float, step: float) -> IntArray:
-            # The first cell lies two to the west and south of the edges, the last as far to the east and north.
-            found: IntArray = np.floor((values - start) / step).astype(np.int64) + 2
-            return found
-
-        left, right = cells(np.minimum(x1, x2), west, step_x), cells(np.maximum(x1, x2), west, step_x)
-        below, above = cells(np.minimum(y1, y2), south, step_y), cells(np.maximum(y1, y2), south, step_y)
-        # Each edge's box and one cell around it, counted by its corners.
-        touched = np.zeros((int(above.max()) + 4, int(right.max()) + 4), dtype=np.int64)
-        for row, column, change in (
-            (below - 1, left - 1, 1), (below - 1, right + 2, -1), (above + 2, left - 1, -1), (above + 2, right + 2, 1)
-        ):  # fmt: skip
-            np.add.at(touched, (row, column), change)
-        may = touched.cumsum(axis=0).cumsum(axis=1) > 0
-        row, column = cells(lat, south, step_y), cells(lon, west, step_x)
-        inside = (row >= 0) & (column >= 0) & (row < may.shape[0]) & (column < may.shape[1])
-        near = np.zeros(len(lon), dtype=bool)
-        near[inside] = may[row[inside], column[inside]]
-        return near
+    def _chosen(self, counts: Counts, positions: int) -> _Chosen | None:
+        if not isinstance(counts, Counting):
+            return None
+        return counts.choose(self) if positions >= _MANY else counts.chosen
 
     def _measured(
-        self, position: IntArray, piece: IntArray, lon: FloatArray, lat: FloatArray, radius_m: FloatArray
+        self,
+        position: IntArray,
+        edge: IntArray,
+        lon: FloatArray,
+        lat: FloatArray,
+        lon_m: FloatArray,
+        lat_m: FloatArray,
+        radius_m: FloatArray,
     ) -> Pairs:
-        sizes = self._sizes[piece]
-        position = np.repeat(position, sizes)
-        edge = np.repeat(self._starts[piece] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-        origin = {"origin_lon": lon[position], "origin_lat": lat[position]}
-        ax, ay = to_metric(lon=self.x1[edge], lat=self.y1[edge], **origin)
-        bx, by = to_metric(lon=self.x2[edge], lat=self.y2[edge], **origin)
-        along = _foot(ax, ay, bx, by)
-        distance_m = np.hypot(ax + along * (bx - ax), ay + along * (by - ay))
-        near = distance_m <= radius_m[position]
-        edge = edge[near]
-        return Pairs(
-            position[near],
-            edge,
-            self._line[edge],
-            ax[near],
-            ay[near],
-            bx[near],
-            by[near],
-            along[near],
-            distance_m[near],
-        )
-
-
-def _foot(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> FloatArray:
-    """Where on the edge a-b, from 0 to 1, the place nearest to the origin is."""
-    dx, dy = bx - ax, by - ay
-    square = dx * dx + dy * dy
-    along: FloatArray = np.clip(-(ax * dx + ay * dy) / np.where(square > 0, square, 1.0), 0.0, 1.0)
-    return along
-
-
-def _shares(sizes: IntArray, position: IntArray) -> list[tuple[int, int]]:
-    """Cuts of the pairs, each with a bounded number of edges and never between two pairs of one position."""
-    total = np.cumsum(sizes)
-    cuts = [0]
-    while cuts[-1] < len(sizes):
-        done = total[cuts[-1] - 1] if cuts[-1] else 0
-        reach = max(int(np.searchsorted(total, done + _EDGES_AT_ONCE, side="right")), cuts[-1] + 1)
-        last = position[reach - 1]
-        backed = int(np.searchsorted(position, last, side="left"))
-        whole = int(np.searchsorted(position, last, side="right"))
-        cuts.append(len(sizes) if reach >= len(sizes) else backed if backed > cuts[-1] else whole)
-    return list(pairwise(cuts))
+        at = (values.take(position) for values in (lon, lat, lon_m, lat_m))
+        feet = feet_of(self.ends.take(edge, axis=0), *at)
+        distance_m = np.sqrt(feet.square_m2)
+        near = np.flatnonzero(distance_m <= radius_m.take(position))
+        # An edge that lies in several cells was found in each of them.
+        order = near[np.lexsort((edge[near], position[near]))]
+        again = (np.diff(position[order], prepend=-1) == 0) & (np.diff(edge[order], prepend=-1) == 0)
+        order = order[~again]
+        edge = edge[order]
+        ends = (values[order] for values in (feet.ax, feet.ay, feet.bx, feet.by, feet.along, distance_m))
+        return Pairs(position[order], edge, self.line[edge], *ends)

@@ -5,7 +5,9 @@ answers from a raster. The rest of the product asks an index one question only, 
 asked of `geo/edges.py`.
 """
 
+import threading
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -77,15 +79,27 @@ class BoundaryIndex:
 
     def __init__(self, boundaries: NDArray[np.object_]) -> None:
         self.boundaries = boundaries
-        shapely.prepare(boundaries)
-        # GEOS builds what a prepared polygon needs at its first question; asked now, threads may share it afterwards.
-        left, bottom, right, top = shapely.bounds(boundaries).T
-        shapely.contains_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
-        shapely.intersects_xy(boundaries, (left + right) / 2, (bottom + top) / 2)
-        self._tree = shapely.STRtree(boundaries)
+        self._ready = np.zeros(len(boundaries), dtype=bool)
+        self._preparing = threading.Lock()
         random = np.random.default_rng(KEY_SEED)
         shape = (2, len(boundaries))
         self._interior_keys, self._edge_keys = random.integers(2**64 - 1, size=shape, dtype=np.uint64, endpoint=True)
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.boundaries)
+
+    def _prepared(self, number: int) -> shapely.Geometry:
+        """A boundary that threads may ask together: GEOS builds what it needs for that at the first question."""
+        polygon = self.boundaries[number]
+        if not self._ready[number]:
+            with self._preparing:
+                shapely.prepare(polygon)
+                left, bottom, right, top = shapely.bounds(polygon)
+                shapely.contains_xy(polygon, (left + right) / 2, (bottom + top) / 2)
+                shapely.intersects_xy(polygon, (left + right) / 2, (bottom + top) / 2)
+                self._ready[number] = True
+        return polygon
 
     def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
         """The set of boundaries at each position; lon and lat are (n,) finite degrees.
@@ -111,7 +125,7 @@ class BoundaryIndex:
         inside = np.zeros(len(position), dtype=bool)
         starts = np.flatnonzero(np.diff(boundary, prepend=-1, append=-1))
         for start, end in pairwise(starts):
-            polygon = self.boundaries[boundary[start]]
+            polygon = self._prepared(int(boundary[start]))
             x, y = lon[position[start:end]], lat[position[start:end]]
             inside[start:end] = shapely.contains_xy(polygon, x, y)
             # Only what is not inside can be on the edge: most positions are asked once.

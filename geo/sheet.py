@@ -115,7 +115,7 @@ class Sheet:
     def _seen(self, cover: Cover) -> Seen[Leading]:
         return Seen(self._leading(cover), marks_of(ground for _, ground in self.here(cover).grounds()))
 
-    @property
+    @cached_property
     def border(self) -> Border:
         """Where the units that lead change."""
         return Border(self.sides, self._parts_units)

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.model import FloatArray
-from geo.raster.edges import KeyArray, KeyedEdges
-from geo.raster.grid import DOUBT_DEG, IntArray
+from geo.raster.arrays import IntArray, KeyArray
+from geo.raster.edges import KeyedEdges
+from geo.raster.grid import DOUBT_DEG
 
 # A cell with more edges than this is cut into some cells for each of them.
 CROWDED = 24
@@ -47,7 +48,7 @@ class Cells:
             height=self.height[chosen],
             corner=self.corner[chosen],
             start=np.append(0, np.cumsum(counts)),
-            edge=self.edge[_runs(self.start[chosen], counts)],
+            edge=self.edge[runs(self.start[chosen], counts)],
             uncertain=self.uncertain[chosen],
         )
 
@@ -85,6 +86,20 @@ def pairs_of(cells: Cells, edges: KeyedEdges) -> Pairs:
     spans = (y1 <= y0) & (y0 < y2)
     above = np.where(spans, (x1 + (y0 - y1) * slope - x0) * run < 0.0, y1 > y0)
     return Pairs(cell, x1, y1, x2, y2, run, slope, left_y, meets & above, edges.key[cells.edge])
+
+
+def uncertain_of(cells: Cells, edges: KeyedEdges) -> NDArray[np.bool_]:
+    """Which cells no walk may start in: an edge passes their corner, or ends on their left side, within rounding."""
+    pairs = pairs_of(cells, edges)
+    x0, y0 = cells.x0[pairs.cell], cells.y0[pairs.cell]
+    crosses = (np.minimum(pairs.x1, pairs.x2) < x0) & (x0 < np.maximum(pairs.x1, pairs.x2))
+    near = crosses & (np.abs(pairs.left_y - y0) < 2 * DOUBT_DEG)
+    top = y0 + cells.height[pairs.cell] + 2 * DOUBT_DEG
+    for x, y in ((pairs.x1, pairs.y1), (pairs.x2, pairs.y2)):
+        near |= (np.abs(x - x0) < 2 * DOUBT_DEG) & (y0 - 2 * DOUBT_DEG < y) & (y < top)
+    uncertain = cells.uncertain.copy()
+    uncertain[pairs.cell[near]] = True
+    return uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +161,7 @@ def _corners(
     first, after = _first_line(pairs.y1, y0, high, k), _first_line(pairs.y2, y0, high, k)
     counts = after - first
     pair = np.repeat(np.arange(len(counts)), counts)
-    row = _runs(first, counts)
+    row = runs(first, counts)
     line_y = y0[pair] + high[pair] * row
     x = pairs.x1[pair] + (line_y - pairs.y1[pair]) * pairs.slope[pair]
     aside = x - x0[pair]
@@ -193,7 +208,7 @@ def _touching(cells: Cells, pairs: Pairs, edge: IntArray, split: IntArray, base:
     last = np.clip(np.floor((pairs.y2 + DOUBT_DEG - y0) / high), 0, k - 1).astype(np.int64)
     counts = last - first + 1
     pair = np.repeat(np.arange(len(counts)), counts)
-    row = _runs(first, counts)
+    row = runs(first, counts)
     below = np.clip(y0[pair] + high[pair] * row - DOUBT_DEG, pairs.y1[pair], pairs.y2[pair])
     above = np.clip(y0[pair] + high[pair] * (row + 1) + DOUBT_DEG, pairs.y1[pair], pairs.y2[pair])
     level = pairs.y1[pair] == pairs.y2[pair]
@@ -205,11 +220,11 @@ def _touching(cells: Cells, pairs: Pairs, edge: IntArray, split: IntArray, base:
     inside = (right >= 0) & (left < k)
     left, right = np.clip(left, 0, k - 1).astype(np.int64), np.clip(right, 0, k - 1).astype(np.int64)
     counts = np.where(inside, right - left + 1, 0)
-    number = np.repeat(base[pairs.cell[pair]] + row * k, counts) + _runs(left, counts)
+    number = np.repeat(base[pairs.cell[pair]] + row * k, counts) + runs(left, counts)
     return number, np.repeat(edge[pair], counts)
 
 
-def _runs(first: IntArray, counts: IntArray) -> IntArray:
+def runs(first: IntArray, counts: IntArray) -> IntArray:
     """first[0], first[0] + 1 … counts[0] of them, then from first[1] on, and so on."""
     ends = np.cumsum(counts)
     return np.repeat(first - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)

@@ -7,8 +7,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.model import FloatArray
+from geo.raster.arrays import IntArray, KeyArray
 
-KeyArray = NDArray[np.uint64]
+MIXER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio, odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,26 @@ def edges_of(boundaries: NDArray[np.object_], keys: KeyArray) -> KeyedEdges:
     owner = owner[line[1:][follows]]
     upwards = (start[:, 1] < end[:, 1]) | ((start[:, 1] == end[:, 1]) & (start[:, 0] <= end[:, 0]))
     ends = np.where(upwards[:, None], np.hstack([start, end]), np.hstack([end, start]))
-    order = np.lexsort(ends.T)
-    ends, key = ends[order], keys[owner[order]]
-    first = np.flatnonzero(np.append(True, np.any(np.diff(ends, axis=0) != 0.0, axis=1))[: len(ends)])
-    together = np.bitwise_xor.reduceat(key, first) if len(first) else key
-    x1, y1, x2, y2 = ends[first].T
-    return KeyedEdges(x1, y1, x2, y2, together)
+    order, first = _alike(ends)
+    together = np.bitwise_xor.reduceat(keys[owner[order]], first) if len(first) else keys[owner]
+    # In the order in which they were drawn, so that neighbours on a border stay neighbours.
+    drawn = np.minimum.reduceat(order, first) if len(first) else order
+    along = np.argsort(drawn)
+    x1, y1, x2, y2 = ends[drawn[along]].T.copy()
+    return KeyedEdges(x1, y1, x2, y2, together[along])
+
+
+def _alike(ends: FloatArray) -> tuple[IntArray, IntArray]:
+    """An order in which edges (k, 4) with the same ends stand together, and where each such group begins.
+
+    Sorted by one number that is made of the four: should it ever be the same for different ends, edges that are alike
+    may stand apart. They are crossed together all the same.
+    """
+    bits = (ends + 0.0).view(np.uint64)  # there is one zero only
+    mixed = np.zeros(len(ends), dtype=np.uint64)
+    for column in bits.T:
+        mixed = (mixed ^ column) * MIXER
+        mixed ^= mixed >> np.uint64(29)
+    order = np.argsort(mixed)
+    ends = ends[order]
+    return order, np.flatnonzero(np.append(True, np.any(ends[1:] != ends[:-1], axis=1))[: len(ends)])

@@ -7,18 +7,17 @@ ones, keep the edges that touch them.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.model import FloatArray
-from geo.raster.edges import KeyArray, KeyedEdges
+from geo.raster.arrays import IntArray, KeyArray
+from geo.raster.edges import KeyedEdges
 
 # Degrees. Where an edge meets a line is known to some 3e-14; nearer than this, who is asked decides exactly.
 DOUBT_DEG = 4e-13
 CELLS_PER_EDGE = 6.0
 CELLS_LIMIT = 4_000_000
+LEAST_CELLS = 4  # in a row or column
 ATTEMPTS = 20
-
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,12 @@ class Grid:
     start: IntArray
     record: IntArray
 
+    def corners_of(self, cells: IntArray) -> tuple[FloatArray, FloatArray]:
+        """The longitudes and latitudes of the lower left corners of some cells."""
+        lon: FloatArray = self.west + self.width * (cells % self.columns).astype(np.float64)
+        lat: FloatArray = self.south + self.height * (cells // self.columns).astype(np.float64)
+        return lon, lat
+
 
 def lay_grid(edges: KeyedEdges) -> Grid | None:
     """The grid over some edges, moved until no corner and no vertex lies where rounding could decide.
@@ -51,11 +56,16 @@ def lay_grid(edges: KeyedEdges) -> Grid | None:
     south, north = float(edges.y1.min()), float(edges.y2.max())
     columns, rows = _shape(east - west, north - south, len(edges.key))
     for attempt in range(ATTEMPTS):
-        # A little larger than the ground, by other shares on each side (maps love symmetry), and never twice the same.
-        left, right = (east - west) * (0.0107 + 0.0017 * attempt), (east - west) * (0.0131 + 0.0029 * attempt)
-        below, above = (north - south) * (0.0113 + 0.0013 * attempt), (north - south) * (0.0149 + 0.0023 * attempt)
+        # Larger than the ground by a cell at least, whatever is outside being in a cell that no edge touches; by other
+        # shares on each side (maps love symmetry), and never twice the same.
+        rim_x, rim_y = (max(0.0107, 1.1 / (count - 2)) for count in (columns, rows))
+        left, right = (east - west) * (rim_x + 0.0017 * attempt), (east - west) * (rim_x + 0.0024 + 0.0029 * attempt)
+        below, above = (
+            (north - south) * (rim_y + 0.0013 * attempt),
+            (north - south) * (rim_y + 0.0036 + 0.0023 * attempt),
+        )
         width, height = (east - west + left + right) / columns, (north - south + below + above) / rows
-        grid = _Blank(west - left, south - below, width, height, columns, rows)
+        grid = Blank(west - left, south - below, width, height, columns, rows)
         corner = grid.corners(edges)
         if corner is not None:
             start, record = grid.touching(edges)
@@ -67,12 +77,13 @@ def _shape(width: float, height: float, count: int) -> tuple[int, int]:
     """Columns and rows: square cells, some for each edge."""
     cells = min(max(64.0, CELLS_PER_EDGE * count), CELLS_LIMIT)
     side = np.sqrt(width * height / cells)
-    return max(1, min(int(width / side) + 1, 1 << 20)), max(1, min(int(height / side) + 1, 1 << 20))
+    columns, rows = (max(LEAST_CELLS, min(int(extent / side) + 1, 1 << 20)) for extent in (width, height))
+    return columns, rows
 
 
 @dataclass(frozen=True, slots=True)
-class _Blank:
-    """A grid without anything in it."""
+class Blank:
+    """A grid without anything in it: `columns` x `rows` cells of `width` x `height` degrees from (west, south)."""
 
     west: float
     south: float
@@ -105,7 +116,7 @@ class _Blank:
 
     def touching(self, edges: KeyedEdges) -> tuple[IntArray, IntArray]:
         """Which edges touch each cell: where its records start, (cells + 1,), and the edges' numbers."""
-        # A little too many, never too few: an edge within rounding of a cell touches it.
+        # A little too many, never too few: an edge within rounding of a cell touches it. All edges lie on the grid.
         slack_x, slack_y = DOUBT_DEG / self.width, DOUBT_DEG / self.height
         first = np.floor((edges.y1 - self.south) / self.height - slack_y).astype(np.int64)
         last = np.floor((edges.y2 - self.south) / self.height + slack_y).astype(np.int64)

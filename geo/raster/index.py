@@ -1,145 +1,221 @@
-"""Which set of boundaries holds a position, read from a raster; what rounding could decide is asked of GEOS.
+"""The index over boundaries by a raster.
 
-From the corner of the position's cell, whose set is known, one walks up the cell's left side and then straight across.
-Each edge that is crossed takes boundaries out of the set and puts others in: the XOR of the edges' keys, in any order,
-turns the key of the one set into the key of the other.
+A cell that no edge touches lies in one set of boundaries: one look at an array answers. In the others a walk goes from
+the cell's lower left corner, whose set is known, up its left side and then to the right. Each edge that it crosses
+takes some boundaries out of the set and puts others in: the XOR of the edges' keys, in any order, turns the key of the
+one set into the key of the other. Where rounding could decide, GEOS does.
 """
 
 import threading
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.index import KEY_SEED, BoundaryIndex, Cover, IntArray, SetsAt
+from geo.index import BoundaryIndex, Cover, SetsAt
 from geo.model import FloatArray
-from geo.raster.edges import KeyArray, edges_of
-from geo.raster.grid import lay_grid
-from geo.raster.records import crossed, records_of
-from geo.raster.tree import Raster, grow
+from geo.raster.arrays import ASK, AnyArray, KeyArray, NumberArray, RasterArrays
+from geo.raster.build import build
+from geo.raster.edge_grid import EdgeGrid
+from geo.raster.edges import edges_of
+from geo.raster.kernel import locate_for, nearest_for
+from geo.raster.keys import KeyTable, keys_for, table_of
+from geo.raster.single import Single
 
-# Positions that are looked at together; bounds the memory of a bulk question.
-POSITIONS_AT_ONCE = 131_072
 NOWHERE = Cover((), ())
+# Borders are looked for so far; distances without an end are slow far outside, and nobody asks for them.
+BORDER_CAP_M = 50.0
+# What is across an edge is looked up so far beyond it: a tenth of a millimetre.
+BEYOND_DEG = 1e-9
+# So few positions are asked one by one.
+FEW = 12
 
 
-class _Sets(NamedTuple):
-    """The sets whose keys are known, in the order of the keys, each with its number."""
+class _Known(NamedTuple):
+    """The sets met until now: their numbers by key, and the lowest boundary of each, -1 for nobody."""
 
-    keys: KeyArray
-    numbers: IntArray
+    table: KeyTable
+    lowest: NumberArray
 
 
 class RasterIndex:
-    """As exact as the `BoundaryIndex` that it asks in doubt, and many times as fast. Immutable to whoever looks."""
+    """As exact as the `BoundaryIndex` that it asks in doubt, and many times as fast. Immutable to whoever looks.
+
+    Boundaries are known by their number: their place in the array given, (m,) of polygons in WGS 84.
+    """
+
+    _covers: list[Cover]  # grows, and what is there stays
 
     def __init__(self, boundaries: NDArray[np.object_]) -> None:
-        self.boundaries = boundaries
-        self._exact = BoundaryIndex(boundaries)
-        keys = np.random.default_rng(KEY_SEED).integers(2**64 - 1, size=len(boundaries), dtype=np.uint64, endpoint=True)
-        edges = edges_of(boundaries, keys)
-        self._learning = threading.Lock()
-        self._covers: list[Cover] = [NOWHERE]  # grows, and what is there stays
-        self._numbers: dict[Cover, int] = {NOWHERE: 0}
-        self._sets = _Sets(np.zeros(1, dtype=np.uint64), np.zeros(1, dtype=np.int64))
-        grid = lay_grid(edges)
-        self._raster = None if grid is None else grow(grid, edges)
-        if self._raster is not None:
-            self._records, self._uncertain = records_of(self._raster.cells, edges)
-            self._pure = self._pure_places(self._raster)
+        keys = keys_for(len(boundaries))
+        built = build(edges_of(boundaries, keys))
+        self._prepare(boundaries, built.raster if built else None)
+        if built:
+            self._covers = self._covers_of(built.keys, built.lon, built.lat)
+            self._known = _Known(
+                table_of(built.keys, np.arange(len(built.keys), dtype=np.int32)),
+                np.array([_lowest(cover) for cover in self._covers], dtype=np.int32),
+            )
 
-    def _pure_places(self, raster: Raster) -> NDArray[np.int32]:
-        """The number of the set that holds each pure place; 0 for the others."""
-        numbers = np.zeros(len(raster.mixed), dtype=np.int32)
-        pure = np.flatnonzero(raster.mixed < 0)
-        keys, first, inverse = np.unique(raster.corner[pure], return_index=True, return_inverse=True)
-        sets = self._exact.sets_at(lon=raster.x0[pure[first]], lat=raster.y0[pure[first]])
-        numbers[pure] = self._learn(keys, [sets.covers[i] for i in sets.ids.tolist()])[inverse]
-        return numbers
+    def _prepare(self, boundaries: NDArray[np.object_], raster: RasterArrays | None) -> None:
+        self.boundaries = boundaries
+        self.raster = raster
+        self._keys = keys_for(len(boundaries))
+        self._exact = BoundaryIndex(boundaries)
+        self._single = Single(raster) if raster is not None else None
+        self._learning = threading.Lock()
+        self._covers = [NOWHERE]
+        self._numbers: dict[Cover, int] = {}
+        self._known = _Known(table_of(np.zeros(1, np.uint64), np.zeros(1, np.int32)), np.full(1, -1, np.int32))
+
+    @classmethod
+    def restored(cls, boundaries: NDArray[np.object_], arrays: Mapping[str, AnyArray]) -> "RasterIndex":
+        """The index over these boundaries from its arrays, which are not copied: they may be a file's."""
+        if not arrays:
+            return cls(boundaries)
+        index = cls.__new__(cls)
+        index._prepare(boundaries, RasterArrays.from_plain(arrays))
+        start, member = arrays["cover_start"].tolist(), arrays["cover_member"].tolist()
+        index._covers = [Cover(tuple(member[a:b]), ()) for a, b in pairwise(start)]
+        index._known = _Known(KeyTable(arrays["known_key"], arrays["known_number"]), arrays["cover_lowest"])
+        return index
+
+    def arrays(self) -> dict[str, AnyArray]:
+        """Everything that the index is but its boundaries, as plain arrays by name; none where GEOS answers alone.
+
+        `cover_start` (sets + 1,) and `cover_member` have the members of each set, `known_*` the table of their keys.
+        """
+        if self.raster is None:
+            return {}
+        with self._learning:
+            covers = [cover for cover in self._covers if not cover.edge]
+        members = [np.array(cover.interior, dtype=np.int32) for cover in covers]
+        keys = np.array([self._key(cover) for cover in covers], dtype=np.uint64)
+        table = table_of(keys, np.arange(len(keys), dtype=np.int32))
+        return self.raster.plain() | {
+            "known_key": table.key,
+            "known_number": table.number,
+            "cover_start": np.cumsum([0, *map(len, members)]),
+            "cover_member": np.concatenate(members),
+            "cover_lowest": np.array([_lowest(cover) for cover in covers], dtype=np.int32),
+        }
+
+    def __reduce__(self) -> tuple[Callable[..., "RasterIndex"], tuple[object, ...]]:
+        return RasterIndex.restored, (self.boundaries, self.arrays())
 
     def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
         """The set of boundaries at each position; lon and lat are (n,) finite degrees."""
-        if self._raster is None:
+        if self.raster is None:
             return self._exact.sets_at(lon=lon, lat=lat)
-        numbers = np.zeros(len(lon), dtype=np.int64)
-        for start in range(0, len(lon), POSITIONS_AT_ONCE):
-            part = slice(start, start + POSITIONS_AT_ONCE)
-            numbers[part] = self._numbers_at(self._raster, lon[part], lat[part])
+        numbers = self._numbers_at(self.raster, lon, lat)
         found = np.zeros(len(self._covers), dtype=bool)
         found[numbers] = True
         compact = np.cumsum(found) - 1
         return SetsAt(compact[numbers], tuple(self._covers[i] for i in np.flatnonzero(found).tolist()))
 
-    def _numbers_at(self, raster: Raster, lon: FloatArray, lat: FloatArray) -> IntArray:
-        grid = raster.grid
-        across, up = (lon - grid.west) / grid.width, (lat - grid.south) / grid.height
-        held = np.flatnonzero((across >= 0.0) & (across < grid.columns) & (up >= 0.0) & (up < grid.rows))
-        numbers = np.zeros(len(lon), dtype=np.int64)
-        place, cell = raster.find(lon[held], lat[held])
-        numbers[held] = self._pure[place]
-        mixed = np.flatnonzero(cell >= 0)
-        if len(mixed):
-            rows = held[mixed]
-            numbers[rows] = self._in_mixed(raster, cell[mixed], lon[rows], lat[rows])
+    def locate(self, *, lon: FloatArray, lat: FloatArray) -> NumberArray:
+        """The number of the boundary that holds each position, (n,); -1 where none does.
+
+        Of several that hold it inside the lowest number; only on edges the lowest of those.
+        """
+        if self.raster is None:
+            sets = self._exact.sets_at(lon=lon, lat=lat)
+            return np.array([_lowest(cover) for cover in sets.covers], dtype=np.int32)[sets.ids]
+        numbers = self._numbers_at(self.raster, lon, lat)
+        return self._known.lowest.take(numbers)
+
+    def cover_at(self, *, lon: float, lat: float) -> Cover:
+        """The set of boundaries that holds one position."""
+        number = self._single.locate(self._known.table, lon, lat) if self._single else ASK
+        if number == ASK:
+            return self._exact.sets_at(lon=np.array([lon]), lat=np.array([lat])).covers[0]
+        return self._covers[number]
+
+    @cached_property
+    def _edges(self) -> tuple[EdgeGrid, FloatArray]:
+        """The edges of all boundaries, each once, and where they are."""
+        ends = self.raster.edge[: int(self.raster.shape[2])] if self.raster is not None else np.zeros((0, 4))
+        return EdgeGrid(*ends.T.copy()), ends
+
+    def distance_to_border_m(
+        self, *, lon: FloatArray, lat: FloatArray, cap_m: float = BORDER_CAP_M
+    ) -> tuple[FloatArray, NumberArray]:
+        """Metres to the nearest edge of any boundary, inf beyond `cap_m`, and who is across it, both (n,).
+
+        Who is across is the lowest boundary there, as `locate` says it; -1 where nobody is, or no edge is near. On the
+        edge itself, those are on either side of it.
+        """
+        grid, ends = self._edges
+        rank = np.zeros(len(ends), dtype=np.int64)
+        found = nearest_for(len(lon))(grid, ends, rank, lon, lat, np.full(len(lon), cap_m))
+        near = np.flatnonzero(found.edge >= 0)
+        foot, along = ends[found.edge[near]], found.along[near]
+        x, y = foot[:, 0] + along * (foot[:, 2] - foot[:, 0]), foot[:, 1] + along * (foot[:, 3] - foot[:, 1])
+        across = np.full(len(lon), -1, dtype=np.int32)
+        across[near] = self._beyond(lon[near], lat[near], x, y)
+        return found.distance_m, across
+
+    def _beyond(self, lon: FloatArray, lat: FloatArray, x: FloatArray, y: FloatArray) -> NumberArray:
+        """Who holds the ground a hair beyond (x, y), as seen from each position."""
+        away = np.hypot(x - lon, y - lat)
+        hair = np.divide(BEYOND_DEG, away, out=np.zeros_like(away), where=away > 0.0)
+        return self.locate(lon=x + (x - lon) * hair, lat=y + (y - lat) * hair)
+
+    def _numbers_at(self, raster: RasterArrays, lon: FloatArray, lat: FloatArray) -> NumberArray:
+        if self._single and len(lon) <= FEW:
+            table = self._known.table
+            places = zip(lon.tolist(), lat.tolist(), strict=True)
+            numbers = np.array([self._single.locate(table, x, y) for x, y in places], dtype=np.int32)
+        else:
+            numbers = locate_for(len(lon))(raster, self._known.table, lon, lat)
+        asked = np.flatnonzero(numbers == ASK)
+        if len(asked):
+            sets = self._exact.sets_at(lon=lon[asked], lat=lat[asked])
+            numbers[asked] = self._learn(sets.covers)[sets.ids]
         return numbers
 
-    def _in_mixed(self, raster: Raster, cell: IntArray, lon: FloatArray, lat: FloatArray) -> IntArray:
-        """The numbers of the sets at positions in mixed cells."""
-        doubted = self._uncertain[cell]
-        key = raster.cells.corner[cell]
-        walked = np.flatnonzero(~doubted)
-        if len(walked):
-            toggled, doubtful = self._walk(raster, cell[walked], lon[walked], lat[walked])
-            key[walked] ^= toggled
-            doubted[walked] = doubtful
-        numbers = self._numbers_of(key, ~doubted, lon, lat)
-        if doubted.any():
-            numbers[doubted] = self._asked_exactly(lon[doubted], lat[doubted])
-        return numbers
-
-    def _walk(
-        self, raster: Raster, cell: IntArray, lon: FloatArray, lat: FloatArray
-    ) -> tuple[KeyArray, NDArray[np.bool_]]:
-        """What is crossed from the corners of cells to positions, as XOR of keys, and whether rounding could decide."""
-        start = raster.cells.start[cell]
-        counts = raster.cells.start[cell + 1] - start
-        ends = np.cumsum(counts)
-        starts = ends - counts
-        record = np.repeat(start - starts, counts) + np.arange(ends[-1])
-        x0 = np.repeat(raster.cells.x0[cell], counts)
-        crosses, doubtful = crossed(self._records, record, np.repeat(lon, counts), np.repeat(lat, counts), x0)
-        keys = np.where(crosses, self._records.key[record], np.uint64(0))
-        return np.bitwise_xor.reduceat(keys, starts), np.logical_or.reduceat(doubtful, starts)
-
-    def _numbers_of(self, key: KeyArray, wanted: NDArray[np.bool_], lon: FloatArray, lat: FloatArray) -> IntArray:
-        """The numbers of the sets with these keys; what was never met is asked once, and kept."""
-        sets = self._sets
-        place = np.minimum(np.searchsorted(sets.keys, key), len(sets.keys) - 1)
-        unknown = wanted & (sets.keys[place] != key)
-        if not unknown.any():
-            return sets.numbers[place]
-        keys, first = np.unique(key[unknown], return_index=True)
-        rows = np.flatnonzero(unknown)[first]
-        exact = self._exact.sets_at(lon=lon[rows], lat=lat[rows])
-        self._learn(keys, [exact.covers[i] for i in exact.ids.tolist()])
-        return self._numbers_of(key, wanted, lon, lat)
-
-    def _asked_exactly(self, lon: FloatArray, lat: FloatArray) -> IntArray:
-        exact = self._exact.sets_at(lon=lon, lat=lat)
+    def _learn(self, covers: tuple[Cover, ...]) -> NumberArray:
+        """The numbers of sets, which are known from now on."""
         with self._learning:
-            numbers = np.array([self._number(cover) for cover in exact.covers], dtype=np.int64)
-        return numbers[exact.ids]
+            if not self._numbers:
+                self._numbers = {cover: number for number, cover in enumerate(self._covers)}
+            new = [cover for cover in covers if cover not in self._numbers]
+            if new:
+                first = len(self._covers)
+                self._numbers |= {cover: first + i for i, cover in enumerate(new)}
+                self._covers += new
+                self._known = self._knowing(new, first)
+            return np.array([self._numbers[cover] for cover in covers], dtype=np.int32)
 
-    def _learn(self, keys: KeyArray, covers: list[Cover]) -> IntArray:
-        """The numbers of sets, known from now on by their keys."""
-        with self._learning:
-            numbers = np.array([self._number(cover) for cover in covers], dtype=np.int64)
-            together, first = np.unique(np.concatenate([self._sets.keys, keys]), return_index=True)
-            self._sets = _Sets(together, np.concatenate([self._sets.numbers, numbers])[first])
-        return numbers
+    def _knowing(self, new: list[Cover], first: int) -> _Known:
+        """What is known with some new sets, whose numbers run from `first` on."""
+        table = self._known.table
+        # A walk never ends on an edge: such a set has a number, and no key.
+        inside = [i for i, cover in enumerate(new) if not cover.edge]
+        if inside:
+            held = np.flatnonzero(table.number >= 0)
+            keys = np.array([self._key(new[i]) for i in inside], dtype=np.uint64)
+            numbers = np.array(inside, dtype=np.int32) + np.int32(first)
+            table = table_of(np.concatenate([table.key[held], keys]), np.concatenate([table.number[held], numbers]))
+        lowest = np.array([_lowest(cover) for cover in new], dtype=np.int32)
+        return _Known(table, np.concatenate([self._known.lowest, lowest]))
 
-    def _number(self, cover: Cover) -> int:
-        if cover not in self._numbers:
-            self._covers.append(cover)
-            self._numbers[cover] = len(self._covers) - 1
-        return self._numbers[cover]
+    def _key(self, cover: Cover) -> np.uint64:
+        return np.bitwise_xor.reduce(self._keys[list(cover.interior)]) if cover.interior else np.uint64(0)
+
+    def _covers_of(self, keys: KeyArray, lon: FloatArray, lat: FloatArray) -> list[Cover]:
+        """The sets that have these keys, each with a position that it holds."""
+        alone = table_of(self._keys, np.arange(len(self._keys), dtype=np.int32)).numbers_of(keys)
+        covers = [Cover((number,), ()) if number >= 0 else NOWHERE for number in alone.tolist()]
+        several = np.flatnonzero((alone < 0) & (keys != 0))
+        sets = self._exact.sets_at(lon=lon[several], lat=lat[several])
+        for row, i in zip(several.tolist(), sets.ids.tolist(), strict=True):
+            covers[row] = sets.covers[i]
+        return covers
+
+
+def _lowest(cover: Cover) -> int:
+    return next(iter((*cover.interior, *cover.edge)), -1)

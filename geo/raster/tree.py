@@ -1,24 +1,26 @@
-"""The raster as arrays: pure cells name a set of boundaries, mixed ones have edges, crowded ones are rasters again."""
+"""The grid with its crowded cells cut: pure places lie in one set of boundaries, mixed ones have edges."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.model import FloatArray
-from geo.raster.cells import CROWDED, Cells, cut
-from geo.raster.edges import KeyArray, KeyedEdges
-from geo.raster.grid import Grid, IntArray
+from geo.raster.arrays import IntArray, KeyArray
+from geo.raster.cells import CROWDED, Cells, cut, uncertain_of
+from geo.raster.edges import KeyedEdges
+from geo.raster.grid import Grid
 
 DEPTH = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Raster:
+class Tree:
     """Places: first those of the grid, row by row, then those of each crowded cell, from `base[m]` on.
 
     `mixed` (places,) is the number of the mixed cell that a place is, or -1; `corner` the XOR of the keys of what holds
-    its lower left corner, (x0, y0). Cell m of `cells` is cut into `split[m]` x `split[m]` places (0: it is not).
+    its lower left corner. Cell m of `cells` is cut into `split[m]` x `split[m]` places (0: it is not). `x0` and `y0`
+    are the corners of the places after those of the grid.
     """
 
     grid: Grid
@@ -30,34 +32,21 @@ class Raster:
     base: IntArray
     split: IntArray
 
-    def find(self, lon: FloatArray, lat: FloatArray) -> tuple[IntArray, IntArray]:
-        """The smallest place and the mixed cell (-1: none) of positions (n,) that lie on the grid."""
-        grid = self.grid
-        column = ((lon - grid.west) / grid.width).astype(np.int64)
-        place = ((lat - grid.south) / grid.height).astype(np.int64) * grid.columns + column
-        cell = self.mixed[place].astype(np.int64)
-        rows = np.flatnonzero((cell >= 0) & (self.split[cell] > 0))
-        while len(rows):
-            at, cells = cell[rows], self.cells
-            k = self.split[at]
-            column = ((lon[rows] - cells.x0[at]) / (cells.width[at] / k)).astype(np.int64)
-            row = ((lat[rows] - cells.y0[at]) / (cells.height[at] / k)).astype(np.int64)
-            place[rows] = self.base[at] + np.clip(row, 0, k - 1) * k + np.clip(column, 0, k - 1)
-            cell[rows] = self.mixed[place[rows]]
-            rows = rows[(cell[rows] >= 0) & (self.split[cell[rows]] > 0)]
-        return place, cell
+    def corners(self, places: IntArray) -> tuple[FloatArray, FloatArray]:
+        """The longitudes and latitudes of the corners of some places."""
+        on_grid = len(self.mixed) - len(self.x0)
+        lon, lat = self.grid.corners_of(np.minimum(places, on_grid - 1))
+        cut = np.flatnonzero(places >= on_grid)
+        lon[cut], lat[cut] = self.x0[places[cut] - on_grid], self.y0[places[cut] - on_grid]
+        return lon, lat
 
 
-def grow(grid: Grid, edges: KeyedEdges) -> Raster:
-    """The raster over some edges: the grid, with its crowded cells cut until none is crowded."""
+def grow(grid: Grid, edges: KeyedEdges) -> Tree:
+    """The tree over some edges: the grid, with its crowded cells cut until none is crowded."""
     counts = np.diff(grid.start)
     touched = np.flatnonzero(counts)
-    number = np.arange(len(counts))
-    x0: FloatArray = grid.west + grid.width * (number % grid.columns).astype(np.float64)
-    y0: FloatArray = grid.south + grid.height * (number // grid.columns).astype(np.float64)
     level = Cells(
-        x0[touched],
-        y0[touched],
+        *grid.corners_of(touched),
         np.full(len(touched), grid.width),
         np.full(len(touched), grid.height),
         grid.corner[touched],
@@ -67,11 +56,12 @@ def grow(grid: Grid, edges: KeyedEdges) -> Raster:
     )
     mixed = np.full(len(counts), -1, dtype=np.int64)
     mixed[touched] = np.arange(len(touched))
-    places = [(mixed, grid.corner, x0, y0)]
+    places = [(mixed, grid.corner, np.zeros(0), np.zeros(0))]
     levels: list[Cells] = []
     bases, splits = [], []
     known, placed = len(touched), len(counts)
     for depth in range(DEPTH):
+        level = replace(level, uncertain=uncertain_of(level, edges))
         crowded = np.flatnonzero((level.counts > CROWDED) & ~level.uncertain)
         base, split = np.zeros(len(level.x0), dtype=np.int64), np.zeros(len(level.x0), dtype=np.int64)
         if len(crowded) and depth < DEPTH - 1:
@@ -87,7 +77,7 @@ def grow(grid: Grid, edges: KeyedEdges) -> Raster:
         if not split.any():
             break
         level = smaller.cells
-    return Raster(
+    return Tree(
         grid=grid,
         mixed=np.concatenate([one[0] for one in places]).astype(np.int32),
         corner=np.concatenate([one[1] for one in places]),

@@ -1,5 +1,6 @@
 """The raster over all boundaries: where rounding could decide, GEOS does; everywhere else they agree."""
 
+import pickle
 from itertools import pairwise
 
 import numpy as np
@@ -10,10 +11,14 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon
 
 from geo.index import BoundaryIndex, Cover
+from geo.raster import bulk, compiled
 from geo.raster.edges import edges_of
 from geo.raster.grid import DOUBT_DEG, lay_grid
 from geo.raster.index import NOWHERE, RasterIndex
-from tests.geo.small_worlds import ragged_city, square
+from geo.raster.keys import keys_for
+from geo.raster.single import Single
+from geo.raster.tree import grow
+from tests.geo.small_worlds import corner, ragged_city, square
 
 
 def multi(polygon) -> MultiPolygon:
@@ -28,11 +33,95 @@ def ragged(seed: int = 5):
     return np.array([one.boundary for one in ragged_city(columns=6, rows=6, seed=seed, bends=4).areas], dtype=object)
 
 
+def tree_of(boundaries):
+    edges = edges_of(boundaries, keys_for(len(boundaries)))
+    grid = lay_grid(edges)
+    assert grid is not None
+    return grow(grid, edges)
+
+
 def differ(boundaries, lon, lat) -> list[int]:
     """The positions at which the raster and GEOS say otherwise."""
     index, exact = RasterIndex(boundaries), BoundaryIndex(boundaries)
     ours, theirs = index.sets_at(lon=lon, lat=lat), exact.sets_at(lon=lon, lat=lat)
     return [i for i in range(len(lon)) if ours.covers[ours.ids[i]] != theirs.covers[theirs.ids[i]]]
+
+
+def check_kernels(index: RasterIndex, lon, lat) -> None:
+    """Fails unless numpy, numba and plain Python read the same out of the same arrays."""
+    table = index._known.table
+    numbers = bulk.locate(index.raster, table, lon, lat)
+    assert np.array_equal(numbers, compiled.locate(index.raster, table, lon, lat))
+    single = Single(index.raster)
+    some = np.random.default_rng(1).permutation(len(lon))[:3_000]
+    one_by_one = [single.locate(table, float(lon[i]), float(lat[i])) for i in some]
+    assert numbers[some].tolist() == one_by_one
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_all_kernels_read_the_same_out_of_the_same_arrays(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for boundaries in (ragged(seed), crowd(parts=200, seed=seed)):
+        index = RasterIndex(boundaries)
+        vertices = shapely.get_coordinates(boundaries)
+        anywhere = rng.uniform(vertices.min(axis=0) - 0.001, vertices.max(axis=0) + 0.001, size=(20_000, 2))
+        near = [vertices + rng.normal(scale=scale, size=vertices.shape) for scale in (1e-13, 1e-9, 1e-5)]
+        places = np.concatenate([vertices, *near, anywhere, [(-180.0, -90.0), (180.0, 90.0)]])
+        lon, lat = places[:, 0].copy(), places[:, 1].copy()
+        check_kernels(index, lon, lat)  # before and after all sets are known
+        index.locate(lon=lon, lat=lat)
+        check_kernels(index, lon, lat)
+
+
+def test_one_position_is_told_as_many_are() -> None:
+    boundaries = ragged()
+    index = RasterIndex(boundaries)
+    places = np.concatenate(
+        [shapely.get_coordinates(boundaries)[:400], np.random.default_rng(2).uniform(size=(400, 2))]
+    )
+    places[400:] = places[400:] / 200 + (120.6, 31.3)
+    sets = index.sets_at(lon=places[:, 0].copy(), lat=places[:, 1].copy())
+    assert [index.cover_at(lon=x, lat=y) for x, y in places.tolist()] == [sets.covers[i] for i in sets.ids]
+
+
+def test_a_vertex_on_the_left_side_of_a_cell_hides_no_crossing() -> None:
+    outer = square(0, 0, 4, 4)
+    grid = lay_grid(edges_of(boundaries_of(outer, outer), keys_for(2)))
+    for column in range(2, grid.columns - 2):
+        x = grid.west + grid.width * column
+        tip = (x, grid.south + grid.height * (grid.rows / 2 + 0.3))
+        # Two areas whose common border has a corner right on the line between two columns of cells.
+        west, south, east, north = outer.bounds
+        below = shapely.Polygon([(west, south), (east, south), (east, tip[1] - 1e-4), tip, (west, tip[1] - 2e-4)])
+        above = shapely.Polygon([(west, tip[1] - 2e-4), tip, (east, tip[1] - 1e-4), (east, north), (west, north)])
+        boundaries = boundaries_of(below, above)
+        up = np.linspace(south, north, 200)
+        every = np.concatenate(
+            [np.column_stack([np.full(200, lon), up]) for lon in x + grid.width * np.linspace(-1, 1, 9)]
+        )
+        assert differ(boundaries, every[:, 0].copy(), every[:, 1].copy()) == []
+
+
+def test_the_number_of_a_position_is_the_lowest_that_holds_it_and_inside_goes_before_on_the_edge() -> None:
+    index = RasterIndex(boundaries_of(square(0, 0, 4, 4), square(4, 0, 8, 4), square(2, 2, 6, 3)))
+    places = [(1, 1), (4, 1), (3, 2.5), (4, 2.5), (9, 1)]
+    lon, lat = (np.array(values) for values in zip(*(corner(x, y) for x, y in places), strict=True))
+    assert index.locate(lon=lon, lat=lat).tolist() == [0, 0, 0, 2, -1]
+
+
+def test_an_index_comes_back_from_its_arrays_and_from_a_pickle_and_answers_alike() -> None:
+    boundaries = crowd(parts=150, seed=4)
+    index = RasterIndex(boundaries)
+    vertices = shapely.get_coordinates(boundaries)
+    places = np.concatenate([vertices, vertices + np.random.default_rng(3).normal(scale=1e-4, size=vertices.shape)])
+    lon, lat = places[:, 0].copy(), places[:, 1].copy()
+    before = index.sets_at(lon=lon, lat=lat)
+    for again in (RasterIndex.restored(boundaries, index.arrays()), pickle.loads(pickle.dumps(index))):  # noqa: S301
+        sets = again.sets_at(lon=lon, lat=lat)
+        assert [sets.covers[i] for i in sets.ids] == [before.covers[i] for i in before.ids]
+        assert np.array_equal(again.locate(lon=lon, lat=lat), index.locate(lon=lon, lat=lat))
+    none = RasterIndex(np.array([], dtype=object))
+    assert RasterIndex.restored(none.boundaries, none.arrays()).cover_at(lon=1.0, lat=2.0) == NOWHERE
 
 
 def test_on_the_lines_of_the_raster_and_on_its_corners_it_agrees_with_geos() -> None:
@@ -123,14 +212,13 @@ def crowd(*, parts: int, seed: int):
 @pytest.mark.parametrize("seed", range(3))
 def test_where_hundreds_of_edges_meet_in_a_wide_country_it_is_cut_finer_and_as_exact(seed: int) -> None:
     boundaries = crowd(parts=400, seed=seed)
-    raster = RasterIndex(boundaries)._raster
-    assert raster is not None
-    assert raster.split.any()
-    assert np.median(raster.cells.counts[raster.cells.counts > 0]) <= 24
+    tree = tree_of(boundaries)
+    assert tree.split.any()
+    assert np.median(tree.cells.counts[tree.cells.counts > 0]) <= 24
     rng = np.random.default_rng(seed)
     vertices = shapely.get_coordinates(boundaries)
     places = [vertices, *(vertices + rng.normal(scale=scale, size=vertices.shape) for scale in (1e-12, 1e-7, 1e-4))]
-    corners = np.column_stack([raster.x0, raster.y0])
+    corners = np.column_stack(tree.corners(np.arange(len(tree.mixed))))
     every = np.concatenate([*places, corners, np.nextafter(corners, corners + 1), np.nextafter(corners, corners - 1)])
     assert differ(boundaries, every[:, 0].copy(), every[:, 1].copy()) == []
 
