@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.index import Index
 from geo.lines import Lines, draw_lines
 from geo.packed import Arrays, UnusableArrays
 from geo.raster.index import RasterIndex
@@ -24,6 +23,7 @@ from geo.wording import Phrase
 FORMAT = 1
 
 KEY = "key"
+INDEX = "index/"
 LINES = "lines/"
 
 OTHER_OUTLINES = Phrase(
@@ -59,7 +59,7 @@ class Drawing:
     """Which boundaries hold a position (`index`), and the lines along which that changes."""
 
     outlines: Outlines
-    index: Index
+    index: RasterIndex
     lines: Lines
 
 
@@ -74,9 +74,9 @@ def draw(outlines: Outlines) -> Drawing:
 
 def arrays_of(drawing: Drawing) -> dict[str, NDArray[Any]]:
     """A drawing as arrays, with the key of its outlines."""
-    # The arrays of the index join here, under a prefix of their own, and are handed to it by `restored`.
+    parts = {INDEX: drawing.index.arrays(), LINES: drawing.lines.arrays()}
     return {KEY: np.frombuffer(bytes.fromhex(drawing.outlines.key), np.uint8)} | {
-        LINES + name: array for name, array in drawing.lines.arrays().items()
+        prefix + name: array for prefix, arrays in parts.items() for name, array in arrays.items()
     }
 
 
@@ -92,10 +92,11 @@ def restored(outlines: Outlines, arrays: Arrays, *, what: object) -> Drawing:
         key = arrays[KEY].tobytes().hex()
         if key != outlines.key:
             raise UnusableArrays(what, OTHER_OUTLINES, limit=outlines.key, value=key)
+        index = RasterIndex.restored(outlines.boundaries, dict(_below(INDEX, arrays)))
         lines = Lines.restored(dict(_below(LINES, arrays)))
     except KeyError as error:
         raise UnusableArrays(what, MISSING, name=error) from error
-    return Drawing(outlines, RasterIndex(outlines.boundaries), lines)
+    return Drawing(outlines, index, lines)
 
 
 def _below(prefix: str, arrays: Arrays) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -85,7 +85,10 @@ class Drawings:
         log.info("%d boundaries were drawn in %.1f s", len(outlines.boundaries), time.perf_counter() - started)
         if self._cache is not None:
             try:
-                self._cache.keep(outlines.key, pieces(arrays_of(drawing), format_number=FORMAT), format_number=FORMAT)
+                file = pieces(arrays_of(drawing), format_number=FORMAT)
+                kept = self._cache.keep(outlines.key, file, format_number=FORMAT)
+                # What is mapped instead of what was drawn, so that this process has no copy of its own either.
+                return restored(outlines, kept, what=self._cache.path(outlines.key))
             except OSError as error:
                 self._say(self._cache, error)
         return drawing

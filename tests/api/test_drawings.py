@@ -358,7 +358,7 @@ def test_of_processes_that_start_at_once_one_draws_and_the_others_use_it(sqlite_
     outputs = [process.communicate("go\n", timeout=60)[0] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0]
     assert sum(DRAWN in output for output in outputs) == 1
-    assert sorted("mapped True" in output for output in outputs) == [False, True, True]
+    assert all("mapped True" in output for output in outputs)
     assert len({output.split("lines ")[1].split()[0] for output in outputs}) == 1
     assert len(kept_in(folder)) == 1
 
