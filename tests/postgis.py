@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 from psycopg import sql
@@ -172,7 +172,7 @@ def _binaries() -> Path:
 
 def _as_server_user(command: list[object], folder: Path) -> None:
     """Nothing; the server refuses to run as root, so root becomes `postgres`."""
-    user = {}
+    user: dict[str, Any] = {}
     if os.geteuid() == 0:
         entry = pwd.getpwnam("postgres")
         user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}

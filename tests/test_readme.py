@@ -17,7 +17,8 @@ from geo.sources.city_toml import describe
 PROJECT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
 COMMAND = re.compile(r"python main\.py(?: +([^#`\n&|]*))?")
-BESIDE_SETTINGS = {"POINTWARD_LANG"}  # of the command line only; api/cli/terminal.py reads it
+# Read by api/cli/terminal.py and by geo/raster/kernel.py: what they say does not depend on the service.
+BESIDE_SETTINGS = {"POINTWARD_LANG", "POINTWARD_KERNEL"}
 
 # An unknown key in each table of city.toml: the refusal names those that are known.
 AREAS = '[[areas]]\nfile = "a.geojson"\n'
