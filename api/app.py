@@ -38,6 +38,7 @@ from api.routes import (
     units,
 )
 from api.services.draft_view import Drafts
+from api.services.drawings import Drawings
 from api.settings import Settings, read_settings
 from api.storage.engine import open_engine
 from maps.assets import STATIC
@@ -57,8 +58,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine = open_engine(settings.database_url)
-        holder = AtlasHolder(engine, poll_seconds=settings.poll_seconds, atlases_kept=settings.atlases_kept)
-        app.state.engine, app.state.holder, app.state.drafts = engine, holder, Drafts(engine)
+        drawings = Drawings(engine, settings.cache_folder())
+        holder = AtlasHolder(
+            engine, poll_seconds=settings.poll_seconds, atlases_kept=settings.atlases_kept, drawings=drawings
+        )
+        app.state.engine, app.state.holder, app.state.drafts = engine, holder, Drafts(engine, drawings)
         app.state.turn = asyncio.Lock()
         await run_in_threadpool(holder.start)
         yield

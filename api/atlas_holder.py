@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from api.services.drawings import Drawings
 from api.storage.edition_store import list_editions, revision
 from api.storage.engine import reading
 from api.storage.map_store import load_map
@@ -56,8 +57,11 @@ class View:
 class AtlasHolder:
     """The editions of one database. Thread-safe."""
 
-    def __init__(self, engine: Engine, *, poll_seconds: float, atlases_kept: int) -> None:
+    def __init__(
+        self, engine: Engine, *, poll_seconds: float, atlases_kept: int, drawings: Drawings | None = None
+    ) -> None:
         self.engine = engine
+        self.drawings = drawings or Drawings(engine)
         self._poll_seconds = poll_seconds
         self._atlases_kept = atlases_kept
         self._atlases: OrderedDict[Edition, Atlas] = OrderedDict()
@@ -141,7 +145,7 @@ class AtlasHolder:
             if edition not in self._atlases:
                 with reading(self.engine) as session:
                     city_map = load_map(session, edition.id)
-                atlas = Atlas(city_map, edition)
+                atlas = Atlas(city_map, edition, draw=self.drawings.draw)
                 with self._lock:
                     self._atlases[edition] = atlas
                     while len(self._atlases) > self._atlases_kept:

@@ -1,5 +1,7 @@
 """Configuration from the environment: POINTWARD_… variables."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -32,6 +34,19 @@ class Settings(BaseSettings):
     atlases_kept: int = Field(default=4, ge=1)  # editions held in memory for looks back in time
     batch_limit: int = Field(default=10_000, ge=1)
     body_limit_bytes: int = Field(default=16_000_000, ge=1000)
+    cache: str = Field(default_factory=lambda: _user_cache())  # empty: nothing is kept on disk
+
+    def cache_folder(self) -> Path | None:
+        """Where this machine keeps what it worked out of maps; None for nowhere."""
+        return Path(self.cache) if self.cache else None
+
+
+def _user_cache() -> str:
+    """The user's own folder for such things; empty for a user without a home."""
+    try:
+        return str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pointward")
+    except RuntimeError:
+        return ""
 
 
 def read_settings() -> Settings:

@@ -20,12 +20,13 @@ from geo.claims import Claim, Condition, PlaceKind
 from geo.coded import words_array
 from geo.components import Component
 from geo.determination import AtSite, OnSegment
+from geo.drawing import Draw, Outlines, draw
 from geo.errors import InvalidInput, NotFound
 from geo.grounds import Grounds, grounds_of, in_order
 from geo.index import Cover, Index, LayeredIndex
 from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of, with_components
 from geo.ladder.here import Asking, Survey
-from geo.lines import Sides, draw_lines, draw_over
+from geo.lines import Sides, draw_over
 from geo.marks import Marks, Seen, marks_of
 from geo.model import Area, CityMap, Edition, Unit, fallback_level_of
 from geo.nearby import ComponentIndex
@@ -76,7 +77,7 @@ NO_SUCH_LEVEL = Phrase(
 class Atlas:
     """What one edition knows, ready to be asked. Areas are known by number: their place in `areas`."""
 
-    def __init__(self, city_map: CityMap, edition: Edition) -> None:
+    def __init__(self, city_map: CityMap, edition: Edition, *, draw: Draw = draw) -> None:
         self.city_map = city_map
         self.city = city_map.city
         self.edition = edition
@@ -94,8 +95,10 @@ class Atlas:
         self.level_names: Mapping[tuple[str, str], Name] = {
             (scheme.code, level.code): level.name for scheme in city_map.schemes for level in scheme.levels
         }
-        self.index: Index = RasterIndex(self.grounds.boundaries)
-        self.lines = draw_lines(self.index, self.grounds.boundaries[self._decides(self.grounds)])
+        # Of the map alone: what the register lays over it has an index and lines of its own.
+        self.drawing = draw(Outlines(self.grounds.boundaries, self._decides(self.grounds)))
+        self.index: Index = self.drawing.index
+        self.lines = self.drawing.lines
         self._added: tuple[Claim, ...] = ()
         self._overlays: OrderedDict[Hashable, Atlas] = OrderedDict()
         self._overlays_lock = threading.Lock()

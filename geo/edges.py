@@ -93,10 +93,14 @@ class Edges:
     `ends` (k, 4) are x1, y1, x2, y2 of each edge, `line` (k,) the number of its line.
     """
 
-    def __init__(self, geometries: NDArray[np.object_]) -> None:
-        x1, y1, x2, y2, self.line = edges_of(geometries)
-        self.ends: FloatArray = np.stack([x1, y1, x2, y2], axis=1)
-        self.line_count = len(geometries)
+    def __init__(self, vertices: FloatArray, start: IntArray) -> None:
+        """The edges of lines whose vertices are `vertices[start[i] : start[i + 1]]`; `start` is (lines + 1,)."""
+        self.line_count = len(start) - 1
+        last = np.zeros(len(vertices), dtype=bool)
+        last[start[1:] - 1] = True
+        first = np.flatnonzero(~last)
+        self.ends: FloatArray = np.hstack([vertices[first], vertices[first + 1]])
+        self.line: IntArray = np.repeat(np.arange(self.line_count), np.diff(start) - 1)
 
     @cached_property
     def _grid(self) -> EdgeGrid:

@@ -5,18 +5,20 @@ one on its right. Whoever asks says which of those lines count: what a question'
 """
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.covers import Covers, Int32Array
 from geo.edges import Counting, Edges, edges_of
 from geo.index import Cover, Index, IntArray
 from geo.model import FloatArray
+from geo.packed import Arrays
 
 # Lines are drawn on a grid of 0.01 mm. Neighbours that draw one line with other vertices differ by the last digits of
 # their coordinates: without a grid there would be two lines, each telling what changes across both, and each counted.
@@ -27,25 +29,107 @@ _SIDE_OFFSET_DEG = 2e-10
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class Lines:
-    """Lines (k,) with the cover on each side, as seen from the first vertex to the last."""
+@dataclass(frozen=True, slots=True, eq=False)
+class OnSide(Sequence[Cover]):
+    """The cover on one side of each line (k,): `covers[ids[line]]`."""
 
-    geometries: NDArray[np.object_]
-    left: tuple[Cover, ...]
-    right: tuple[Cover, ...]
+    covers: Sequence[Cover]
+    ids: Int32Array
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, line: int) -> Cover: ...
+    @overload
+    def __getitem__(self, line: slice) -> tuple[Cover, ...]: ...
+
+    def __getitem__(self, line: int | slice) -> Cover | tuple[Cover, ...]:
+        if isinstance(line, slice):
+            return tuple(self.covers[i] for i in self.ids[line].tolist())
+        return self.covers[int(self.ids[line])]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines (k,) with the cover on each side, as seen from the first vertex to the last.
+
+    Kept as arrays: line i has the vertices `vertices[start[i] : start[i + 1]]`, `covers[left_ids[i]]` on its left and
+    `covers[right_ids[i]]` on its right; `vertices` is (v, 2), `start` (k + 1,). Safe to copy and to pickle: what is
+    made of the arrays when it is first asked for stays behind.
+    """
+
+    vertices: FloatArray
+    start: IntArray
+    covers: Covers
+    left_ids: Int32Array
+    right_ids: Int32Array
+
+    @classmethod
+    def of(
+        cls, geometries: NDArray[np.object_], covers: Sequence[Cover], left_ids: IntArray, right_ids: IntArray
+    ) -> "Lines":
+        """The lines that these geometries (k,) are; of `covers` the ids (k,) name one for either side."""
+        start = np.append(0, np.cumsum(shapely.get_num_coordinates(geometries), dtype=np.int64))
+        used, ids = np.unique(np.concatenate([left_ids, right_ids]), return_inverse=True)
+        left, right = np.split(ids.astype(np.int32), 2)
+        lines = cls(
+            shapely.get_coordinates(geometries), start, Covers.of([covers[i] for i in used.tolist()]), left, right
+        )
+        vars(lines)["geometries"] = geometries
+        return lines
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What `restored` needs."""
+        own: dict[str, NDArray[Any]] = {
+            "vertices": self.vertices,
+            "start": self.start,
+            "left": self.left_ids,
+            "right": self.right_ids,
+        }
+        return own | {f"cover_{name}": array for name, array in self.covers.arrays().items()}
+
+    @classmethod
+    def restored(cls, arrays: Arrays) -> "Lines":
+        """The lines that these arrays were taken of."""
+        covers = Covers.restored({name: arrays[f"cover_{name}"] for name in ("start", "numbers")})
+        return cls(arrays["vertices"], arrays["start"], covers, arrays["left"], arrays["right"])
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Lines, (self.vertices, self.start, self.covers, self.left_ids, self.right_ids)
+
+    @property
+    def left(self) -> OnSide:
+        """The cover on the left of each line."""
+        return OnSide(self.covers, self.left_ids)
+
+    @property
+    def right(self) -> OnSide:
+        """The cover on the right of each line."""
+        return OnSide(self.covers, self.right_ids)
 
     @cached_property
-    def edges(self) -> "Edges":
+    def geometries(self) -> NDArray[np.object_]:
+        """The lines (k,) as geometries."""
+        made: NDArray[np.object_] = shapely.from_ragged_array(
+            shapely.GeometryType.LINESTRING, self.vertices, (self.start,)
+        )
+        return made
+
+    @cached_property
+    def edges(self) -> Edges:
         """Their edges, ready to be asked for those near a position; shared by whoever asks."""
-        return Edges(self.geometries)
+        return Edges(self.vertices, self.start)
 
     @cached_property
     def ranks(self) -> IntArray:
         """Where the covers stand among all in order: of line i the left at 2 i, the right at 2 i + 1; one 0 more."""
-        covers = [cover for both in zip(self.left, self.right, strict=True) for cover in both]
-        place = {cover: i for i, cover in enumerate(sorted(set(covers)))}
-        return np.array([*(place[cover] for cover in covers), 0], dtype=np.int64)
+        place = np.zeros(len(self.covers), dtype=np.int64)
+        place[sorted(range(len(self.covers)), key=self.covers.__getitem__)] = np.arange(len(self.covers))
+        return np.append(np.stack([place[self.left_ids], place[self.right_ids]], axis=1).ravel(), 0)
 
 
 class Sides(Generic[Key]):
@@ -60,7 +144,7 @@ class Sides(Generic[Key]):
         self._key_of = key_of
         self._numbers: dict[Key, int] = {}
         self._of_cover: dict[Cover, int] = {}
-        self._sides = np.full((2, len(lines.geometries)), -1, dtype=np.int32)
+        self._of_covers: NDArray[Any] = np.full(len(lines.covers), -1, dtype=np.int32)
         self._counting = threading.Lock()
         # The lines that part something, whatever it is; with their edges, once many positions were asked for.
         self.parting = Counting(self._part)
@@ -84,11 +168,11 @@ class Sides(Generic[Key]):
 
     def of(self, lines: IntArray) -> tuple[IntArray, IntArray]:
         """The numbers on the left and on the right of lines."""
-        asked = np.unique(lines)
-        for line in asked[self._sides[1, asked] < 0].tolist():
-            self._sides[0, line] = self.number(self.lines.left[line])
-            self._sides[1, line] = self.number(self.lines.right[line])
-        return self._sides[0, lines], self._sides[1, lines]
+        ids = self.lines.left_ids[lines], self.lines.right_ids[lines]
+        for asked in ids:
+            for cover in np.unique(asked[self._of_covers[asked] < 0]).tolist():
+                self._of_covers[cover] = self.number(self.lines.covers[cover])
+        return self._of_covers[ids[0]], self._of_covers[ids[1]]
 
 
 def draw_lines(index: Index, boundaries: NDArray[np.object_]) -> Lines:
@@ -98,7 +182,8 @@ def draw_lines(index: Index, boundaries: NDArray[np.object_]) -> Lines:
     """
     rings = shapely.get_parts(shapely.get_parts(shapely.boundary(boundaries)))
     if not len(rings):
-        return Lines(rings, (), ())
+        none = np.zeros(0, dtype=np.int64)
+        return Lines.of(rings, (), none, none)
     return _sided(index, _drawn_once(rings))
 
 
@@ -110,11 +195,13 @@ def draw_over(lines: Lines, index: Index, boundaries: NDArray[np.object_]) -> Li
     )
     rings = shapely.get_parts(shapely.get_parts(shapely.boundary(boundaries)))
     drawn = _sided(index, np.concatenate([lines.geometries[touched], rings]))
-    kept = np.setdiff1d(np.arange(len(lines.geometries)), touched).tolist()
-    return Lines(
-        geometries=np.concatenate([lines.geometries[kept], drawn.geometries]),
-        left=(*(lines.left[i] for i in kept), *drawn.left),
-        right=(*(lines.right[i] for i in kept), *drawn.right),
+    kept = np.setdiff1d(np.arange(len(lines)), touched)
+    first = len(lines.covers)
+    return Lines.of(
+        np.concatenate([lines.geometries[kept], drawn.geometries]),
+        [*lines.covers, *drawn.covers],
+        np.concatenate([lines.left_ids[kept], first + drawn.left_ids]),
+        np.concatenate([lines.right_ids[kept], first + drawn.right_ids]),
     )
 
 
@@ -125,11 +212,7 @@ def _sided(index: Index, drawn: NDArray[np.object_]) -> Lines:
     sides = index.sets_at(lon=np.concatenate([left_lon, right_lon]), lat=np.concatenate([left_lat, right_lat]))
     left, right = sides.ids[: len(noded)], sides.ids[len(noded) :]
     parting = left != right
-    return Lines(
-        geometries=noded[parting],
-        left=tuple(sides.covers[i] for i in left[parting]),
-        right=tuple(sides.covers[i] for i in right[parting]),
-    )
+    return Lines.of(noded[parting], sides.covers, left[parting], right[parting])
 
 
 def _drawn_once(rings: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -19,6 +19,7 @@ from api.storage.migrate import upgrade
 from tests import postgis
 
 RUN_FOLDER = "POINTWARD_TEST_RUN"
+CACHE = "POINTWARD_CACHE"  # not that of whoever runs the tests
 KINDS = ("sqlite", "postgis")
 TEMPLATE = "pointward_template"
 
@@ -31,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the workers of pytest-xdist share the run of the process that started them
         config.stash[run_key] = run = postgis.open_run()
         os.environ[RUN_FOLDER] = str(run[0])
+        os.environ[CACHE] = str(run[0] / "cache")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

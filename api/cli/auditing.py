@@ -8,7 +8,16 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from api.cli.options import ACTOR, EditionOption, JsonOption, LangOption, open_database, spoken, write_json
+from api.cli.options import (
+    ACTOR,
+    EditionOption,
+    JsonOption,
+    LangOption,
+    open_database,
+    open_drawings,
+    spoken,
+    write_json,
+)
 from api.cli.terminal import follow, out, progress, say, table
 from api.schemas.audit import as_geojson, audit_from_domain, detail_from_domain, finding_from_domain
 from api.services.auditing import (
@@ -93,6 +102,7 @@ def audit(
             actor=ACTOR,
             now=datetime.now(UTC),
             progress=follow(shown, said),
+            drawings=open_drawings(engine),
         )
     if geojson is not None:
         _write_geojson(geojson, listed(engine), said)

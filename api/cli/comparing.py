@@ -75,7 +75,7 @@ def diff(
     said = language(lang, view.latest.city.language)
     with progress() as shown:
         shown.add_task(COMPARING.say(said), total=None)
-        drafts = Drafts(view.holder.engine)
+        drafts = Drafts(view.holder.engine, view.holder.drawings)
         found = difference(view, drafts, first=first, second=second, at=at, now=datetime.now(UTC))
         body = from_domain(found, said)
     if geojson is not None:

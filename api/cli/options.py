@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 
 from api.atlas_holder import AtlasHolder, View
 from api.cli.terminal import language, out
+from api.services.draft_view import Drafts
+from api.services.drawings import Drawings
 from api.services.publishing import language_of_city
 from api.settings import read_settings
 from api.storage.engine import open_engine
@@ -50,9 +52,22 @@ def spoken(lang: str | None, engine: Engine) -> Lang:
 
 def open_view() -> View:
     """What is published there now, or NothingPublished."""
-    holder = AtlasHolder(open_database(), poll_seconds=60, atlases_kept=read_settings().atlases_kept)
+    engine = open_database()
+    drawings = open_drawings(engine)
+    holder = AtlasHolder(engine, poll_seconds=60, atlases_kept=read_settings().atlases_kept, drawings=drawings)
     holder.refresh()
     return holder.view()
+
+
+def open_drawings(engine: Engine) -> Drawings:
+    """Who draws for atlases of that database, and keeps it in POINTWARD_CACHE, where every service looks too."""
+    return Drawings(engine, read_settings().cache_folder())
+
+
+def open_drafts() -> Drafts:
+    """The draft that is there now."""
+    engine = open_database()
+    return Drafts(engine, open_drawings(engine))
 
 
 def write_json(body: Any) -> None:

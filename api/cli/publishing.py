@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine, make_url
 
-from api.cli.options import ACTOR, JsonOption, LangOption, open_database, spoken, write_json
+from api.cli.options import ACTOR, JsonOption, LangOption, open_database, open_drawings, spoken, write_json
 from api.cli.terminal import err, follow, language, progress, say, table
 from api.schemas.editions import finding_from_domain, from_domain
+from api.services.draft_view import Drafts
 from api.services.importing import Draft, RefusedImport, import_city
 from api.services.publishing import publish, published
 from api.settings import read_settings
@@ -108,6 +109,7 @@ def publish_now(engine: Engine, *, valid_from: str | None, lang: str | None, acc
             actor=ACTOR,
             now=datetime.now(UTC),
             accept=accept,
+            drafts=Drafts(engine, open_drawings(engine)),
             progress=follow(shown, language(lang)),
         )
     start = say_moment(edition.valid_from) if edition.valid_from else THE_BEGINNING

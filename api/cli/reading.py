@@ -13,7 +13,7 @@ from api.cli.options import (
     JsonOption,
     KnownAtOption,
     LangOption,
-    open_database,
+    open_drafts,
     open_view,
     write_json,
 )
@@ -26,7 +26,6 @@ from api.schemas import segments as segment_schema
 from api.schemas import sites as site_schema
 from api.schemas import units as unit_schema
 from api.services.asking import Asked, Editions, Frame, as_draft, ask, in_draft
-from api.services.draft_view import Drafts
 from geo.atlas import Atlas
 from geo.components import ComponentState
 from geo.editions import edition_by_id
@@ -52,7 +51,7 @@ def lookup(
     lang: LangOption = None,
 ) -> None:
     """Who is responsible here? A card to read aloud, or the whole answer as JSON. 这里归谁管？"""
-    view: Editions = Drafts(open_database()).view() if draft else open_view()
+    view: Editions = open_drafts().view() if draft else open_view()
     asked = Asked(
         lon=lon,
         lat=lat,

@@ -84,6 +84,7 @@ async def audit(
             positions=given.positions,
             actor=actor.name,
             now=datetime.now(UTC),
+            drawings=request.app.state.drafts.drawings,
         ),
     )
     return reply(request, audit_from_domain(record))

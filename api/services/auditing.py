@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.services.draft_view import Drafts
+from api.services.drawings import Drawings
 from api.storage.edition_store import draft_id, list_editions, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, load_map
@@ -99,6 +100,7 @@ def run_audit(
     actor: str,
     now: datetime,
     progress: Progress | None = None,
+    drawings: Drawings | None = None,
 ) -> AuditRecord:
     """The audit of the draft, of an edition, or of the one that holds now, kept with what it found.
 
@@ -114,9 +116,10 @@ def run_audit(
         raise InvalidInput(DRAFT_OR_EDITION, edition=edition)
     with reading(engine) as session:
         chosen = _chosen(session, edition=edition, draft=draft, now=now)
-        atlas = Atlas(load_map(session, chosen.id), chosen)
+        city_map = load_map(session, chosen.id)
         register = load_register(session)
         before = latest_audit(session)
+    atlas = Atlas(city_map, chosen, draw=(drawings or Drawings(engine)).draw)
     found = audit(atlas, register.roster(register.number), now, positions=positions, progress=progress)
     counts = Counter(trouble.kind for trouble in found.troubles)
     due_at = now + timedelta(days=atlas.city.policy.audit_days)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.services.drafting import tag_of_draft
+from api.services.drawings import Drawings
 from api.storage.audit_log import trail_of_draft
 from api.storage.edition_store import draft_id, list_editions
 from api.storage.engine import reading
@@ -48,8 +49,9 @@ class DraftView:
 class Drafts:
     """The draft of one database; its last atlas is kept. Thread-safe."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, drawings: Drawings | None = None) -> None:
         self._engine = engine
+        self.drawings = drawings or Drawings(engine)
         self._building = threading.Lock()
         self._kept: tuple[tuple[str, datetime], Atlas] | None = None
         self._register = Register()
@@ -85,5 +87,5 @@ class Drafts:
             kept = self._kept
             if kept is None or kept[0] != state:
                 edition = Edition(draft, published_at=datetime.now(UTC), valid_from=None)
-                kept = self._kept = state, Atlas(load_map(session, draft), edition)
+                kept = self._kept = state, Atlas(load_map(session, draft), edition, draw=self.drawings.draw)
             return kept[1]

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from api.services.auditing import AuditedDraft, audit_draft, blocking
 from api.services.draft_view import Drafts
 from api.services.drafting import check_tag
+from api.services.drawings import parcel_to_store
 from api.services.golden import Checked, check_golden, say_trials
 from api.storage import audit_log
+from api.storage.drawing_store import Parcel, save_drawing, stored_size
 from api.storage.edition_store import draft_id, list_editions, publish_draft, queue_to_write
 from api.storage.engine import reading, writing
 from api.storage.map_store import load_city, load_map
@@ -20,6 +22,7 @@ from api.storage.post_store import load_posts
 from api.storage.register_store import load_register
 from geo.city_folder import Progress
 from geo.codes import is_plain
+from geo.drawing import Drawing
 from geo.errors import InvalidInput, NotAllowed
 from geo.findings import say_rows
 from geo.model import Edition
@@ -113,10 +116,12 @@ def publish(
     # Asked before anybody else has to wait for us, and again if draft or register moved meanwhile.
     with reading(engine) as session:
         known = check(session)
+        drawn = _drawn(session, drafts, None)
     with writing(engine) as session:
         queue_to_write(session)
         check_tag(session, expected)
         checked, audited = check(session, *known)
+        drawn = _drawn(session, drafts, drawn)
         draft = draft_id(session)
         since = None
         if valid_from is not None and draft is not None:
@@ -145,7 +150,28 @@ def publish(
                 detail={"reason": reason, **{name: list(one.what) for name, one in objections.items()}},
                 at=now,
             )
+        if drawn is not None and drawn.parcel is not None:
+            save_drawing(session, drawn.parcel)
         return edition
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The drawing of one state of the draft; without a parcel where it is stored already, or too large for that."""
+
+    drawing: Drawing
+    parcel: Parcel | None
+
+
+def _drawn(session: Session, drafts: Drafts, known: _Drawn | None) -> _Drawn | None:
+    """The draft drawn, by the one who publishes and not by every service that answers from it; None without draft."""
+    if draft_id(session) is None:
+        return None
+    drawing = drafts.view_in(session).latest.drawing
+    if known is not None and known.drawing.outlines.key == drawing.outlines.key:
+        return known
+    is_stored = stored_size(session, drawing.outlines.key) is not None
+    return _Drawn(drawing, None if is_stored else parcel_to_store(drawing))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
                                               known by edition_id
     area, claim, checkpoint, strip n ─── 1  boundary      kept once, named by the SHA-256 of its WKB
     record_set n ─── 1  record_content        kept once, named by the digest of the set
+    drawing 1 ─── n  drawing_part         what atlases worked out, kept once, named by the key of their ground
     audit_log, revision, register_entry; holding_shift says who holds which post now, one row a shift
     discrepancy 1 ─── n  discrepancy_event
     map_audit 1 ─── n  trouble_event n ─── 1  trouble    what audits of the map found, and what became of it
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -326,6 +328,23 @@ finding = Table(
     Column("code", Words),
     Column("area_m2", Float),
     Column("wording", JSON, nullable=False),
+)
+
+# Derived from the map and made anew at need, so nothing guards it.
+drawing = Table(
+    "drawing",
+    metadata,
+    Column("key", Code, primary_key=True),
+    Column("format", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),  # of the file that the parts are of, in bytes
+)
+
+drawing_part = Table(
+    "drawing_part",
+    metadata,
+    Column("drawing", Code, ForeignKey("drawing.key", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 audit_log = Table(

@@ -1,14 +1,14 @@
 """Many positions at once, compiled by numba: the steps of `bulk`, a block of positions at a time."""
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.model import FloatArray
-from geo.raster.arrays import ASK, FIRST_MIXED, IntArray, KeyArray, NumberArray, RasterArrays
+from geo.raster.arrays import ASK, FIRST_MIXED, AnyArray, IntArray, KeyArray, NumberArray, RasterArrays
 from geo.raster.grid import DOUBT_DEG
 from geo.raster.keys import EMPTY, KeyTable
 
@@ -19,7 +19,7 @@ BLOCK = 2000
 def locate(raster: RasterArrays, known: KeyTable, lon: FloatArray, lat: FloatArray) -> NumberArray:
     """The number of the set that holds each position, or ASK; lon and lat are (n,) finite degrees."""
     numbers = np.empty(len(lon), dtype=np.int32)
-    _locate(
+    arrays = (
         raster.frame,
         raster.shape,
         raster.code,
@@ -30,19 +30,24 @@ def locate(raster: RasterArrays, known: KeyTable, lon: FloatArray, lat: FloatArr
         raster.crowd,
         known.key,
         known.number,
-        np.ascontiguousarray(lon),
-        np.ascontiguousarray(lat),
-        numbers,
+        lon,
+        lat,
     )
+    _locate(*map(read_only, arrays), numbers)
     return numbers
 
 
-Function = TypeVar("Function", bound=Callable[..., object])
+def read_only(array: Any) -> AnyArray:
+    """The array as one that cannot be written: mapped and other arrays are then of one kind, compiled for once."""
+    seen = np.ascontiguousarray(array).view()
+    seen.flags.writeable = False
+    return seen
 
 
-def jit(function: Function) -> Function:
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function compiled: kept on disk between runs, and without Python's lock, so that threads go side by side."""
-    return cast("Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
 
 
 @jit

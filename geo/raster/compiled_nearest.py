@@ -5,7 +5,7 @@ import numpy as np
 from geo.crs import ROUNDING_DEG, metres_per_degree
 from geo.model import FloatArray
 from geo.raster.arrays import IntArray, NumberArray
-from geo.raster.compiled import jit
+from geo.raster.compiled import jit, read_only
 from geo.raster.edge_grid import EdgeGrid
 from geo.raster.nearest import Nearest
 
@@ -18,7 +18,8 @@ def nearest_edges(
     found = Nearest(np.full(len(lon), np.inf), np.full(len(lon), -1, dtype=np.int64), np.zeros(len(lon)))
     frame = np.array([grid.west, grid.south, grid.width, grid.height])
     shape = np.array([grid.columns, grid.rows])
-    _nearest(frame, shape, grid.start, grid.edge, ends, rank, lon, lat, lon_m, lat_m, radius_m, *found)
+    arrays = (frame, shape, grid.start, grid.edge, ends, rank, lon, lat, lon_m, lat_m, radius_m)
+    _nearest(*map(read_only, arrays), *found)
     return found
 
 

@@ -88,7 +88,7 @@ def test_a_grid_of_the_lines_that_count_gives_the_edges_that_the_grid_of_all_giv
     lon, at = np.append(lon, near_vertex[:, 0]), np.append(at, near_vertex[:, 1])
     radii = rng.uniform(0.0, radius_m, len(lon))
     counting = rng.random(40) < 0.7
-    edges = Edges(lines)
+    edges = Edges(shapely.get_coordinates(lines), np.arange(41) * 12)
     of_all = edges.near(lon=lon, lat=at, radius_m=radii, counts=lambda numbers: counting[numbers])
     of_some = edges.near(lon=lon, lat=at, radius_m=radii, counts=Counting(lambda numbers: counting[numbers]))
     found, expected = together(of_some), together(of_all)
