@@ -73,7 +73,7 @@ class Ours:
         """Metres from each position to the nearest border of cells; inf beyond 50."""
         index = self._index(1)
         lon, lat = positions(self._world, placement, count)
-        return self._timed(lambda: index.distance_to_border_m(lon=lon, lat=lat, cap_m=CAP_M)[0])
+        return self._timed(lambda: index.distance_to_border_m(lon=lon, lat=lat, cap_m=CAP_M))
 
     def single(self, count: int) -> float:
         """The area of each position, asked one after the other."""

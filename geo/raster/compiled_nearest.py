@@ -53,6 +53,7 @@ def _nearest(
         step_x, step_y = width * lon_m[i], height * lat_m[i]
         # How far the nearest side of the position's own cell is, less what rounding may make of it.
         aside = min(min(across - column, column + 1 - across) * step_x, min(up - row, row + 1 - up) * step_y) - 1e-6
+        position = lon[i], lat[i], lon_m[i], lat_m[i]
         best, best_edge, best_along = radius_m[i] * radius_m[i], -1, 0.0
         rings = int(max(max(column - left, right - column), max(row - below, above - row))) + 1
         for ring in range(rings):
@@ -67,9 +68,9 @@ def _nearest(
                         continue
                     x, y = max(c - across, across - c - 1, 0.0) * step_x, max(r - up, up - r - 1, 0.0) * step_y
                     if x * x + y * y <= best + 1e-6 * (1.0 + best):
-                        some = cell_edge[start[r * columns + c] : start[r * columns + c + 1]]
+                        begin, end = start[r * columns + c], start[r * columns + c + 1]
                         best, best_edge, best_along = _nearer(
-                            some, ends, rank, lon[i], lat[i], lon_m[i], lat_m[i], best, best_edge, best_along
+                            cell_edge, begin, end, ends, rank, position, best, best_edge, best_along
                         )
         if best_edge >= 0:
             distance_m[i], nearest[i], nearest_along[i] = np.sqrt(best), best_edge, best_along
@@ -77,19 +78,23 @@ def _nearest(
 
 @jit
 def _nearer(
-    some: NumberArray,
+    cell_edge: NumberArray,
+    begin: int,
+    end: int,
     ends: FloatArray,
     rank: IntArray,
-    lon: float,
-    lat: float,
-    lon_m: float,
-    lat_m: float,
+    position: tuple[float, float, float, float],
     best: float,
     best_edge: int,
     best_along: float,
 ) -> tuple[float, int, float]:
-    """The best until now or, where it is nearer, one of some edges: metres squared, the edge, and where along it."""
-    for e in some:
+    """The best until now or, where it is nearer, one of `cell_edge[begin:end]`: metres squared, the edge, where along it.
+
+    A position is its degrees, and the metres per degree there.
+    """
+    lon, lat, lon_m, lat_m = position
+    for at in range(begin, end):
+        e = cell_edge[at]
         ax, ay = (ends[e, 0] - lon) * lon_m, (ends[e, 1] - lat) * lat_m
         bx, by = (ends[e, 2] - lon) * lon_m, (ends[e, 3] - lat) * lat_m
         dx, dy = bx - ax, by - ay

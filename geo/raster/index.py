@@ -23,6 +23,7 @@ from geo.raster.edge_grid import EdgeGrid
 from geo.raster.edges import edges_of
 from geo.raster.kernel import locate_for, nearest_for
 from geo.raster.keys import KeyTable, keys_for, table_of
+from geo.raster.nearest import Nearest
 from geo.raster.single import Single
 
 NOWHERE = Cover((), ())
@@ -147,23 +148,29 @@ class RasterIndex:
         ends = self.raster.edge[: int(self.raster.shape[2])] if self.raster is not None else np.zeros((0, 4))
         return EdgeGrid(*ends.T.copy()), ends
 
-    def distance_to_border_m(
+    def distance_to_border_m(self, *, lon: FloatArray, lat: FloatArray, cap_m: float = BORDER_CAP_M) -> FloatArray:
+        """Metres to the nearest edge of any boundary, (n,); inf beyond `cap_m`."""
+        return self._nearest(lon, lat, cap_m).distance_m
+
+    def border_near(
         self, *, lon: FloatArray, lat: FloatArray, cap_m: float = BORDER_CAP_M
     ) -> tuple[FloatArray, NumberArray]:
-        """Metres to the nearest edge of any boundary, inf beyond `cap_m`, and who is across it, both (n,).
+        """The same, and who is across that edge, both (n,).
 
-        Who is across is the lowest boundary there, as `locate` says it; -1 where nobody is, or no edge is near. On the
-        edge itself, those are on either side of it.
+        Who is across is the lowest boundary there, as `locate` says it; -1 where nobody is, or no edge is near.
         """
-        grid, ends = self._edges
-        rank = np.zeros(len(ends), dtype=np.int64)
-        found = nearest_for(len(lon))(grid, ends, rank, lon, lat, np.full(len(lon), cap_m))
+        found = self._nearest(lon, lat, cap_m)
         near = np.flatnonzero(found.edge >= 0)
-        foot, along = ends[found.edge[near]], found.along[near]
+        foot, along = self._edges[1][found.edge[near]], found.along[near]
         x, y = foot[:, 0] + along * (foot[:, 2] - foot[:, 0]), foot[:, 1] + along * (foot[:, 3] - foot[:, 1])
         across = np.full(len(lon), -1, dtype=np.int32)
         across[near] = self._beyond(lon[near], lat[near], x, y)
         return found.distance_m, across
+
+    def _nearest(self, lon: FloatArray, lat: FloatArray, cap_m: float) -> Nearest:
+        grid, ends = self._edges
+        rank = np.zeros(len(ends), dtype=np.int64)
+        return nearest_for(len(lon))(grid, ends, rank, lon, lat, np.full(len(lon), cap_m))
 
     def _beyond(self, lon: FloatArray, lat: FloatArray, x: FloatArray, y: FloatArray) -> NumberArray:
         """Who holds the ground a hair beyond (x, y), as seen from each position."""

@@ -89,12 +89,13 @@ def test_how_far_the_border_is_and_who_is_across_it() -> None:
     lon, lat = (
         np.array(values) for values in zip(corner(3.9, 2), corner(4.2, 2), corner(0.3, 2), corner(2, 2), strict=True)
     )
-    distance_m, across = index.distance_to_border_m(lon=lon, lat=lat)
+    distance_m, across = index.border_near(lon=lon, lat=lat)
+    assert np.array_equal(distance_m, index.distance_to_border_m(lon=lon, lat=lat))
     step_m = float(metres_per_degree(31.3)[0]) / 1000
     assert distance_m[:3].tolist() == pytest.approx([0.1 * step_m, 0.2 * step_m, 0.3 * step_m], abs=0.01)
     assert distance_m[3] == np.inf
     assert across.tolist() == [1, 0, -1, -1]
-    assert index.distance_to_border_m(lon=lon[:1], lat=lat[:1], cap_m=5.0)[0].tolist() == [np.inf]
+    assert index.distance_to_border_m(lon=lon[:1], lat=lat[:1], cap_m=5.0).tolist() == [np.inf]
 
 
 @pytest.mark.parametrize("seed", range(3))
