@@ -88,7 +88,7 @@ def _nearer(
     best_edge: int,
     best_along: float,
 ) -> tuple[float, int, float]:
-    """The best until now or, where it is nearer, one of `cell_edge[begin:end]`: metres squared, the edge, where along it.
+    """The best until now or, where it is nearer, one of `cell_edge[begin:end]`: metres squared, edge, where along it.
 
     A position is its degrees, and the metres per degree there.
     """
