@@ -17,7 +17,7 @@ from geo.model import Edition
 from geo.moments import parse_moment
 from geo.position import NO_PLACE, NOT_FINITE, Position
 from geo.register.log import Register
-from geo.resolve import Moment, Question, determine_many
+from geo.resolve import Moment, Question, determine, determine_many
 from geo.wording import Phrase
 
 DEGREES = Phrase(
@@ -126,7 +126,7 @@ def ask(view: Editions, asked: Asked, frame: Frame) -> Determination:
     """The answer to one look-up; refusals are raised."""
     edition, moment = choose(view, frame, asked.at)
     atlas = view.atlas(edition)
-    return determine_many(atlas, [question_of(asked, atlas)], moment)[0]
+    return determine(atlas, question_of(asked, atlas), moment)
 
 
 def in_draft(frame: Frame, draft: Edition) -> Frame:
