@@ -125,7 +125,11 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
 def ask(view: Editions, asked: Asked, frame: Frame) -> Determination:
     """The answer to one look-up; refusals are raised."""
     edition, moment = choose(view, frame, asked.at)
-    atlas = view.atlas(edition)
+    return answer_at(view.atlas(edition), asked, moment)
+
+
+def answer_at(atlas: Atlas, asked: Asked, moment: Moment) -> Determination:
+    """The answer of one edition at a moment; refusals are raised."""
     return determine(atlas, question_of(asked, atlas), moment)
 
 
