@@ -42,7 +42,7 @@ from geo.units import accountable, headquarters_of
 from geo.wording import Name, Phrase
 
 SHEETS_KEPT = 64
-GROUNDED_KEPT = 8192
+GROUNDED_KEPT = 4096
 OVERLAYS_KEPT = 4
 CATEGORY_LENGTH = 64
 

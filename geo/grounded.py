@@ -4,8 +4,9 @@ It follows from the sheet, the set of grounds, the register, who leads and whom 
 the first change of a claim or a post on these grounds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from geo.atlas import Atlas
@@ -24,7 +25,10 @@ from geo.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """Holds at moments in [`since`, `until`). `change` is the first one after them that is known, None for none."""
+    """Holds at moments in [`since`, `until`). `change` is the first one after them that is known, None for none.
+
+    `words` are kept with it for answers that follow from it alone: see `Determination`.
+    """
 
     areas: tuple[Area, ...]
     checkpoints: tuple[AtSite, ...]
@@ -36,6 +40,7 @@ class Grounded:
     change: datetime | None
     since: datetime
     until: datetime
+    words: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def grounded(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def determine(atlas: Atlas, question: Question, moment: Moment) -> Determination
     cover, standing, border = found
     standing = received(standing, question.receiver, over.city.policy.interim, over.units)
     said = grounded(over, sheet, moment.roster, moment.at, home=cover, cover=cover, standing=standing)
-    return _put_together(over, sheet, question, moment, cover, standing, said, border)
+    return _put_together(over, sheet, question, moment, cover, standing, said, border, words=said.words)
 
 
 def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) -> list[Determination]:
@@ -210,10 +211,12 @@ def _put_together(
     *,
     asked: Settling | None = None,
     unfit: Sequence[str] = (),
+    words: dict[str, Any] | None = None,
 ) -> Determination:
     """The answer from what follows at a position, what its grounds say and what is near it.
 
-    `asked` is the question that goes with it, `unfit` are the facts that no ground in reach fits.
+    `asked` is the question that goes with it, `unfit` are the facts that no ground in reach fits; `words` are those of
+    the grounds where nothing else decides.
     """
     position = question.position
     return Determination(
@@ -260,6 +263,7 @@ def _put_together(
         zone=atlas.zone,
         receiver=question.receiver,
         interim_rule=atlas.city.policy.interim,
+        words=words,
     )
 
 

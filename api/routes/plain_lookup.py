@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
@@ -23,7 +22,7 @@ from api.atlas_holder import View
 from api.deps import check_allowed, validated
 from api.language import language_of
 from api.policies import LOCAL, Policy
-from api.schemas.answer import from_domain
+from api.schemas.answer import json_of
 from api.services.asking import Asked, Frame, answer_at, choose
 from geo.register.overlay import is_overlaid
 from geo.wording import LANGS, Lang
@@ -139,7 +138,7 @@ class _Answering:
             answer = answer_at(view.atlas(edition), asked, moment)
         else:
             answer = await run_in_threadpool(lambda: answer_at(view.atlas(edition), asked, moment))
-        content = orjson.dumps(from_domain(answer, lang))
+        content = json_of(answer, lang)
         known = headers.get(b"if-none-match", b"").decode("latin-1")
         await validated(content, known)(scope, receive, send)
 

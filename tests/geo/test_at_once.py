@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from api.schemas.answer import from_domain
+from api.schemas.answer import from_domain, json_of
 from geo.at_once import stand_at_once
 from geo.atlas import Atlas
 from geo.determination import Determination, Given
@@ -61,8 +61,10 @@ def fresh(atlas: Atlas) -> Atlas:
 
 
 def said(answer: Determination) -> tuple[bytes, bytes]:
-    """The answer in both languages, to the byte."""
-    return orjson.dumps(from_domain(answer, "zh")), orjson.dumps(from_domain(answer, "en"))
+    """The answer in both languages, to the byte, also in words that were kept."""
+    plain = orjson.dumps(from_domain(answer, "zh")), orjson.dumps(from_domain(answer, "en"))
+    assert (json_of(answer, "zh"), json_of(answer, "en")) == plain
+    return plain
 
 
 def question(lon: float, lat: float, category: str | None, accuracy_m: float, receiver: str | None = None) -> Question:
