@@ -186,7 +186,11 @@ class _Places:
         asked = self._asked(question, cover, standing, i)
         unfit = self._fitted[i].unfit if i in self._fitted else ()
         border = self._border(question, cover, standing, i)
-        return _put_together(atlas, sheet, question, moment, home, standing, said, border, asked=asked, unfit=unfit)
+        # Where nothing but the grounds decides, their words serve.
+        words = None if i in self._apart or question.facts else said.words
+        return _put_together(
+            atlas, sheet, question, moment, home, standing, said, border, asked=asked, unfit=unfit, words=words
+        )
 
     def _border(self, question: Question, cover: Cover, standing: Standing, i: int) -> BorderNear:
         searched_m = self._searched_m[i]
