@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from geo.atlas import Atlas
-from geo.datum import Datum, parse_datum, to_wgs84
+from geo.datum import Datum, parse_datum, place_in_wgs84, to_wgs84
 from geo.determination import Determination, Given
 from geo.editions import choose_edition, edition_by_id
 from geo.errors import GeoError, InvalidInput
@@ -97,8 +97,8 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
     InvalidInput, UnknownDatum, NotFound
     """
     datum = _datum_of(asked, atlas)
-    lon, lat = to_wgs84(datum, lon=np.array([asked.lon], dtype=float), lat=np.array([asked.lat], dtype=float))
-    return _question(asked, atlas, datum, lon=float(lon[0]), lat=float(lat[0]))
+    lon, lat = place_in_wgs84(datum, lon=float(asked.lon), lat=float(asked.lat))
+    return _question(asked, atlas, datum, lon=lon, lat=lat)
 
 
 def _datum_of(asked: Asked, atlas: Atlas) -> Datum:
