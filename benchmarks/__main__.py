@@ -76,6 +76,7 @@ def main() -> None:
 
 
 def _keep(console: Console, folder: Path, known: Mapping[str, str], sections: Sequence[Section]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "results.json", known, sections)
     if not draw(folder / "results.svg", sections):
         console.print("no picture: matplotlib is not installed (make bench installs it)")

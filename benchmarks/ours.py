@@ -26,6 +26,7 @@ from geo.index import Cover
 from geo.model import Edition, FloatArray
 from geo.position import sigma_of
 from geo.raster.index import RasterIndex
+from geo.raster.kernel import warm_up
 
 CAP_M = 50.0
 Numbers = NDArray[np.int32]
@@ -40,6 +41,7 @@ class Ours:
     """Pointward over the world of some sizes, on one kernel. Whatever is asked returns the seconds that it took."""
 
     def __init__(self, sizes: Sizes) -> None:
+        warm_up()  # as a service does at its start
         self._sizes = sizes
         self._world = draw_world(columns=sizes.columns, rows=sizes.rows, bends=sizes.bends)
         self._indexes: dict[int, RasterIndex] = {}
@@ -123,12 +125,16 @@ class Ours:
 
     def areas_only(self, source: str, target: str) -> float:
         """A file with the areas of each row beside it."""
-        return self.whole_answer(source, target)
+        return self._assigned(source, target, areas_only=True)
 
     def whole_answer(self, source: str, target: str) -> float:
         """A file with the answer of each row beside it."""
+        return self._assigned(source, target, areas_only=False)
+
+    def _assigned(self, source: str, target: str, *, areas_only: bool) -> float:
         view = View(self._atlas)
-        job = Job(source=Path(source), target=Path(target), fields=Fields(lon="lon", lat="lat"))
+        fields = Fields(lon="lon", lat="lat")
+        job = Job(source=Path(source), target=Path(target), fields=fields, areas_only=areas_only)
         return self._timed(lambda: assign_file(view, job, Frame(now=datetime.now(UTC)), "en").rows)
 
     def _timed(self, work: Callable[[], object]) -> float:
@@ -149,19 +155,10 @@ class Ours:
     def _levels(self) -> list[Boundaries]:
         return [self._world.level(side) for _, side in self._sizes.sides]
 
-    @cached_property
-    def _composite(self) -> RasterIndex:
-        return RasterIndex(np.concatenate(self._levels))
-
     def _tiers(self, lon: FloatArray, lat: FloatArray) -> Numbers:
-        sets = self._composite.sets_at(lon=lon, lat=lat)
-        ends = np.cumsum([len(level) for level in self._levels])
-        of_set = np.full((len(self._levels), len(sets.covers)), -1, dtype=np.int32)
-        for i, cover in enumerate(sets.covers):
-            for number in (*reversed(cover.edge), *reversed(cover.interior)):
-                level = int(np.searchsorted(ends, number, side="right"))
-                of_set[level, i] = number - (ends[level - 1] if level else 0)
-        return of_set[:, sets.ids]
+        tiers = self._atlas.tiers
+        found = tiers.columns_at(lon=lon, lat=lat)
+        return np.stack([found[level].codes for level in tiers.levels])
 
     @cached_property
     def _atlas(self) -> Atlas:

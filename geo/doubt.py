@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.crs import from_metric
-from geo.edges import Pairs
+from geo.edges import MANY, Pairs
 from geo.index import Cover, Index, IntArray, SetsAt
 from geo.lines import Sides
 from geo.model import FloatArray
@@ -118,7 +118,7 @@ def part_arrays(index: Index, sides: Sides[Any], spots: Spots) -> PartArrays:
 
 
 def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> list[PartArrays]:
-    rows = np.flatnonzero(spots.sigma_m > 0.0)
+    rows = _may_doubt(sides, spots, np.flatnonzero(spots.sigma_m > 0.0))
     lon, lat, sigma_m = spots.lon, spots.lat, spots.sigma_m
     found: list[PartArrays] = []
     on_edge: list[IntArray] = []
@@ -137,6 +137,16 @@ def _parts_of(index: Index, sides: Sides[Any], spots: Spots, attempt: int) -> li
     if len(stuck):
         found += _parts_aside(index, sides, spots, stuck, attempt + 1)
     return found
+
+
+def _may_doubt(sides: Sides[Any], spots: Spots, rows: IntArray) -> IntArray:
+    """Those of some positions that may leave doubt: of many, what is near none of the lines is left out at once."""
+    if len(rows) < MANY:
+        return rows
+    lon, lat, radius_m = spots.lon[rows], spots.lat[rows], DOUBT_SIGMAS * spots.sigma_m[rows] * (1.0 + 1e-9)
+    found = sides.lines.edges.nearest(lon=lon, lat=lat, radius_m=radius_m, counts=sides.parting)
+    may: IntArray = rows[found.edge >= 0]
+    return may
 
 
 def _parts_aside(index: Index, sides: Sides[Any], spots: Spots, rows: IntArray, attempt: int) -> list[PartArrays]:

@@ -19,7 +19,7 @@ from geo.raster.nearby import Near, Nearby
 from geo.raster.nearest import Nearest, feet_of
 
 # From so many positions on it is worth to work out first, once and for all, which lines count.
-_MANY = 5_000
+MANY = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Edges:
     def _chosen(self, counts: Counts, positions: int) -> _Chosen | None:
         if not isinstance(counts, Counting):
             return None
-        return counts.choose(self) if positions >= _MANY else counts.chosen
+        return counts.choose(self) if positions >= MANY else counts.chosen
 
     def _measured(
         self,

@@ -14,7 +14,7 @@ from api.storage import tables
 from api.storage.rows import add_rows
 from geo.errors import NotAllowed
 from geo.packed import UnusableArrays
-from geo.wording import Phrase
+from geo.wording import Name, Phrase
 
 PART_BYTES = 16 * 2**20
 LIMIT_BYTES = 4 * 2**30
@@ -26,6 +26,7 @@ TOO_LARGE = Phrase(
     "it, and every machine draws it and keeps it in POINTWARD_CACHE",
 )
 BROKEN_PART = Phrase(zh="第 {number} 段无法解压：{error}", en="part {number} cannot be decompressed: {error}")
+STORED = Phrase(zh="数据库中的成图 {key}", en="the drawing {key} in the database")
 PART_MISSING = Phrase(zh="缺少第 {number} 段", en="part {number} is missing")
 
 
@@ -94,9 +95,9 @@ def file_of(session: Session, key: str, size: int) -> Iterator[bytes]:
         yield block
 
 
-def name_of(key: str) -> Phrase:
+def name_of(key: str) -> Name:
     """What the drawing in the database is called in a message."""
-    return Phrase(zh=f"数据库中的成图 {key}", en=f"the drawing {key} in the database")
+    return STORED.name(key=key)
 
 
 def _blocks(file: Iterable[bytes | memoryview]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ one set into the key of the other. Where rounding could decide, GEOS does.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -106,11 +106,21 @@ class RasterIndex:
     def __reduce__(self) -> tuple[Callable[..., "RasterIndex"], tuple[object, ...]]:
         return RasterIndex.restored, (self.boundaries, self.arrays())
 
+    @property
+    def covers(self) -> Sequence[Cover]:
+        """The sets met until now, by number; more may come, and what is there stays."""
+        return self._covers
+
+    def numbers_at(self, *, lon: FloatArray, lat: FloatArray) -> NumberArray:
+        """The number of the set that holds each position, (n,), for `covers`."""
+        if self.raster is None:
+            sets = self._exact.sets_at(lon=lon, lat=lat)
+            return self._learn(sets.covers)[sets.ids]
+        return self._numbers_at(self.raster, lon, lat)
+
     def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt:
         """The set of boundaries at each position; lon and lat are (n,) finite degrees."""
-        if self.raster is None:
-            return self._exact.sets_at(lon=lon, lat=lat)
-        numbers = self._numbers_at(self.raster, lon, lat)
+        numbers = self.numbers_at(lon=lon, lat=lat)
         found = np.zeros(len(self._covers), dtype=bool)
         found[numbers] = True
         compact = np.cumsum(found) - 1
@@ -121,10 +131,7 @@ class RasterIndex:
 
         Of several that hold it inside the lowest number; only on edges the lowest of those.
         """
-        if self.raster is None:
-            sets = self._exact.sets_at(lon=lon, lat=lat)
-            return np.array([_lowest(cover) for cover in sets.covers], dtype=np.int32)[sets.ids]
-        numbers = self._numbers_at(self.raster, lon, lat)
+        numbers = self.numbers_at(lon=lon, lat=lat)
         return self._known.lowest.take(numbers)
 
     def cover_at(self, *, lon: float, lat: float) -> Cover:

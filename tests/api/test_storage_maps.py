@@ -247,7 +247,8 @@ def test_postgis_refuses_to_empty_what_is_kept_for_ever(
     engine = open_database(postgis_url)
     save(engine, two_districts())
     publish(engine)
-    for table in tables.metadata.tables.keys() - {"revision", "holding_shift"}:
+    made_again_when_lost = {"drawing", "drawing_part"}
+    for table in tables.metadata.tables.keys() - {"revision", "holding_shift"} - made_again_when_lost:
         with pytest.raises(IntegrityError), writing(engine) as session:
             session.execute(text(f"TRUNCATE {table} CASCADE"))
 

@@ -248,22 +248,6 @@ def test_random_partitions_with_nearly_level_edges_are_told_exactly(corners, til
     assert differ(boundaries, every[:, 0].copy(), every[:, 1].copy()) == []
 
 
-@pytest.mark.long
-def test_a_million_positions_all_over_and_a_million_beside_borders_are_told_exactly() -> None:
-    boundaries = np.array(
-        [one.boundary for one in ragged_city(columns=40, rows=40, seed=8, bends=8).areas], dtype=object
-    )
-    rng = np.random.default_rng(3)
-    west, south, east, north = shapely.total_bounds(boundaries)
-    lon, lat = rng.uniform(west, east, 1_000_000), rng.uniform(south, north, 1_000_000)
-    assert differ(boundaries, lon, lat) == []
-    vertices = shapely.get_coordinates(boundaries)[
-        rng.integers(0, shapely.get_num_coordinates(boundaries).sum(), 10**6)
-    ]
-    beside = vertices + rng.normal(scale=1e-4, size=vertices.shape)
-    assert differ(boundaries, beside[:, 0].copy(), beside[:, 1].copy()) == []
-
-
 @pytest.mark.parametrize("size", [1e-9, 1e-11, 1e-12, 3e-14])
 def test_ground_so_small_that_all_of_it_is_within_rounding_is_told_by_geos(size: float) -> None:
     tiny = shapely.box(120.6, 31.3, 120.6 + size, 31.3 + size)
