@@ -37,10 +37,12 @@ from api.routes import (
     sites,
     units,
 )
+from api.routes.plain_lookup import PlainLookup
 from api.services.draft_view import Drafts
 from api.services.drawings import Drawings
 from api.settings import Settings, read_settings
 from api.storage.engine import open_engine
+from geo.raster import kernel
 from maps.assets import STATIC
 
 DESCRIPTION = """\
@@ -65,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.engine, app.state.holder, app.state.drafts = engine, holder, Drafts(engine, drawings)
         app.state.turn = asyncio.Lock()
         await run_in_threadpool(holder.start)
+        await run_in_threadpool(kernel.warm_up)
         yield
         holder.stop()
         engine.dispose()
@@ -83,6 +86,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     app.add_middleware(HeadAsGet)
     add_handlers(app)
+    # Before the documented routes: it takes what needs no second look, and leaves the rest to them.
+    app.router.routes.append(PlainLookup())
     asked = (lookup, shapes, places, discrepancies)
     of_the_map = (areas, crosswalk, units, sites, segments, components, claims, posts, golden)
     for module in (*asked, *of_the_map, rulings, precedents, register, editions, draft, diff, audit, pages, health):

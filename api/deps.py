@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Annotated, Any
 
 import orjson
@@ -100,15 +101,18 @@ def frame_of(query: AsOf) -> Frame:
 def reply(request: Request, body: Any, *, media_type: str = "application/json", tag: str | None = None) -> Response:
     """The body as JSON (or text) with an ETag, by default that of its bytes; 304 when the caller has it already."""
     content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else orjson.dumps(body)
+    return validated(content, request.headers.get("if-none-match", ""), media_type=media_type, tag=tag)
+
+
+def validated(content: bytes, known: str, *, media_type: str = "application/json", tag: str | None = None) -> Response:
+    """The content with an ETag, or 304 when that is among those that the caller has (`If-None-Match`)."""
     tag = tag or f'"{_digest(content)}"'
     headers = {"ETag": tag, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
-    known = [entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
+    entries = [entry.strip().removeprefix("W/") for entry in known.split(",")] if known else []
+    if tag in entries or "*" in entries:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
 
 
 def _digest(content: bytes) -> str:
-    from hashlib import blake2b
-
     return blake2b(content, digest_size=12).hexdigest()

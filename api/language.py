@@ -1,5 +1,7 @@
 """Which of the two languages a request is answered in."""
 
+from collections.abc import Callable
+
 from fastapi import Request
 
 from geo.wording import LANGS, Lang
@@ -7,15 +9,20 @@ from geo.wording import LANGS, Lang
 
 def wanted(request: Request) -> Lang:
     """`lang=` when it is one of ours, else the first of ours in Accept-Language, else the city's own, else Chinese."""
-    asked = request.query_params.get("lang")
+    accepted = request.headers.get("accept-language", "")
+    return language_of(request.query_params.get("lang"), accepted, lambda: city_language(request))
+
+
+def language_of(asked: str | None, accepted: str, otherwise: Callable[[], Lang]) -> Lang:
+    """The one of ours that was asked for, else the first of ours that the browser accepts, else another."""
     for lang in LANGS:
         if asked == lang:
             return lang
-    for entry in request.headers.get("accept-language", "").split(","):
+    for entry in accepted.split(",") if accepted else ():
         for lang in LANGS:
             if entry.strip().lower().startswith(lang):
                 return lang
-    return city_language(request)
+    return otherwise()
 
 
 def city_language(request: Request) -> Lang:

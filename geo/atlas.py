@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,7 @@ from geo.drawing import Draw, Outlines, draw
 from geo.errors import InvalidInput, NotFound
 from geo.grounds import Grounds, grounds_of, in_order
 from geo.index import Cover, Index, LayeredIndex
+from geo.kept import Kept
 from geo.ladder import NO_CATEGORY, TERRITORY_ONLY, Rung, rungs_of, with_components
 from geo.ladder.here import Asking, Survey
 from geo.lines import Sides, draw_over
@@ -41,6 +42,7 @@ from geo.units import accountable, headquarters_of
 from geo.wording import Name, Phrase
 
 SHEETS_KEPT = 64
+GROUNDED_KEPT = 4096
 OVERLAYS_KEPT = 4
 CATEGORY_LENGTH = 64
 
@@ -122,6 +124,9 @@ class Atlas:
         }
         self._sheets: OrderedDict[Asking, Sheet] = OrderedDict()
         self._sheets_lock = threading.Lock()
+        # What follows on grounds, and what answers say of them: for `geo/at_once.py` and `geo/grounded.py`.
+        self.grounded: Kept[Any] = Kept(GROUNDED_KEPT)
+        self.standing: Kept[Any] = Kept(GROUNDED_KEPT)
         self.plain = Sheet(self.survey, self.lines, Asking(), NO_CATEGORY)
         self.territorial = Sheet(self.survey, self.lines, Asking(), TERRITORY_ONLY)
         # The unit at the fallback level on either side of each line, None in a gap.

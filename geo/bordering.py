@@ -24,7 +24,7 @@ BORDER_KINDS: tuple[tuple[PlaceKind, BorderKind], ...] = (
     (PlaceKind.STRIP, "strip"),
     (PlaceKind.AREA, "area"),
 )
-NEAREST_SEARCH_M = 2_000.0
+NEAREST_RINGS_M = (125.0, 500.0, 2_000.0)
 
 
 def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
@@ -33,6 +33,11 @@ def search_radius_m(atlas: Atlas, sigma_m: FloatArray) -> FloatArray:
     An accuracy beyond the city's greatest does not widen it further.
     """
     return np.maximum(BORDER_SEARCH_M, REACH_SIGMAS * np.minimum(sigma_m, widest_sigma_m(atlas)))
+
+
+def search_radius_of_one_m(sigma_m: float) -> float:
+    """As `search_radius_m` for one position whose accuracy is not beyond the city's greatest."""
+    return max(BORDER_SEARCH_M, REACH_SIGMAS * sigma_m)
 
 
 def border_near(
@@ -77,9 +82,13 @@ def _border_kind(atlas: Atlas, sheet: Sheet, left: Cover, right: Cover) -> Borde
 
 
 def nearest_ground(atlas: Atlas, sheet: Sheet, position: Position) -> Nearest | None:
-    near = sheet.border.edges_near(
-        lon=np.array([position.lon]), lat=np.array([position.lat]), radius_m=np.array([NEAREST_SEARCH_M])
-    )
+    """The nearest unit to a position that nobody owns, within 2,000 m."""
+    lon, lat = np.array([position.lon]), np.array([position.lat])
+    # From the inside out: who is near is found among few edges, and what is nearest in a small circle is nearest.
+    for radius_m in NEAREST_RINGS_M:
+        near = sheet.border.edges_near(lon=lon, lat=lat, radius_m=np.array([radius_m]))
+        if near.line[0] >= 0:
+            break
     line = near.line[0]
     if line < 0:
         return None

@@ -9,7 +9,7 @@ southernmost to the northernmost place of the centreline: 1e-6 for 60 m at 22.5�
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import shapely
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo.crs import distance_m, from_metric, to_metric
 from geo.errors import InvalidGeometry, InvalidInput
+from geo.kept import Kept
 from geo.model import FloatArray
 from geo.roads import Segment, Side
 from geo.wording import Phrase
@@ -39,6 +40,11 @@ OFFSET_WITHOUT_SIDE = Phrase(
     zh="偏距 {value} 米没有说明在哪一侧；请给出 side：left 或 right",
     en="the offset {value} m has no side; give side left or right",
 )
+
+
+# Centrelines in metres: whoever asks along one road asks there again.
+LINES_KEPT = 4096
+_LINES: Kept[Any] = Kept(LINES_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,11 @@ class _Line:
 
     @classmethod
     def of(cls, segment: Segment) -> Self:
+        known = _LINES.get(segment.centreline)
+        return known if isinstance(known, cls) else _LINES.put(segment.centreline, cls._of(segment))
+
+    @classmethod
+    def _of(cls, segment: Segment) -> Self:
         west, south, east, north = segment.centreline.bounds
         origin_lon, origin_lat = (west + east) / 2.0, (south + north) / 2.0
         degrees = shapely.get_coordinates(segment.centreline)

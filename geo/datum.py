@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
@@ -42,8 +42,10 @@ NAMES = ("wgs84", "gcj02", "bd09", "cgcs2000")
 NAME_BY_EPSG = {WGS84: "wgs84", CGCS2000: "cgcs2000"}
 EPSG_CODE = re.compile(r"(?:epsg:)?([0-9]{1,9})")
 
-Points = tuple[FloatArray, FloatArray]
-Shift = Callable[[FloatArray, FloatArray], Points]
+Numbers = Any
+"""Floats in an array of any shape, or one alone: the formulas are the same."""
+Points = tuple[Numbers, Numbers]
+Shift = Callable[[Numbers, Numbers], Points]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,22 @@ def to_wgs84(datum: Datum, *, lon: FloatArray, lat: FloatArray) -> Points:
                 return project(code, lon, lat, TransformDirection.FORWARD)
 
 
+def place_in_wgs84(datum: Datum, *, lon: float, lat: float) -> tuple[float, float]:
+    """The same for one point, to the bit and without arrays, which cost more than the sums do."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        match datum.code:
+            case "wgs84" | "cgcs2000":
+                return lon, lat
+            case "gcj02":
+                points = wgs84_from_gcj02(lon, lat)
+            case "bd09":
+                points = wgs84_from_gcj02(*unshift(bd09_shift, lon, lat, rounds=BD09_ROUNDS))
+            case code:
+                points = project(code, np.array([lon]), np.array([lat]), TransformDirection.FORWARD)
+    x, y = points
+    return np.asarray(x).item(), np.asarray(y).item()
+
+
 def from_wgs84(datum: Datum, *, lon: FloatArray, lat: FloatArray) -> Points:
     """New arrays of the datum's numbers for WGS 84 longitudes and latitudes: the way back from `to_wgs84`."""
     lon, lat = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
@@ -156,30 +174,30 @@ GCJ02_ROUNDS = 6
 BD09_ROUNDS = 8
 
 
-def gcj02_from_wgs84(lon: FloatArray, lat: FloatArray) -> Points:
+def gcj02_from_wgs84(lon: Numbers, lat: Numbers) -> Points:
     inside = in_box(lon, lat)
     there_lon, there_lat = shifted(gcj02_shift, lon, lat)
     return np.where(inside, there_lon, lon), np.where(inside, there_lat, lat)
 
 
-def wgs84_from_gcj02(lon: FloatArray, lat: FloatArray) -> Points:
+def wgs84_from_gcj02(lon: Numbers, lat: Numbers) -> Points:
     start_lon, start_lat = unshift(gcj02_shift, lon, lat, rounds=GCJ02_ROUNDS)
     # Both ends in the box: beyond it nothing is displaced, so a start out there is none.
     inside = in_box(lon, lat) & in_box(start_lon, start_lat)
     return np.where(inside, start_lon, lon), np.where(inside, start_lat, lat)
 
 
-def in_box(lon: FloatArray, lat: FloatArray) -> NDArray[np.bool_]:
+def in_box(lon: Numbers, lat: Numbers) -> Any:
     return (lon >= BOX_LON[0]) & (lon <= BOX_LON[1]) & (lat >= BOX_LAT[0]) & (lat <= BOX_LAT[1])
 
 
-def shifted(shift: Shift, lon: FloatArray, lat: FloatArray) -> Points:
+def shifted(shift: Shift, lon: Numbers, lat: Numbers) -> Points:
     """The points to which a shift carries these."""
     shift_lon, shift_lat = shift(lon, lat)
     return lon + shift_lon, lat + shift_lat
 
 
-def unshift(shift: Shift, lon: FloatArray, lat: FloatArray, *, rounds: int) -> Points:
+def unshift(shift: Shift, lon: Numbers, lat: Numbers, *, rounds: int) -> Points:
     """The points that a shift carries to these."""
     start_lon, start_lat = lon, lat
     for _ in range(rounds):
@@ -188,7 +206,7 @@ def unshift(shift: Shift, lon: FloatArray, lat: FloatArray, *, rounds: int) -> P
     return start_lon, start_lat
 
 
-def gcj02_shift(lon: FloatArray, lat: FloatArray) -> Points:
+def gcj02_shift(lon: Numbers, lat: Numbers) -> Points:
     """Degrees from WGS 84 points to their GCJ-02 numbers, as if the box had no end."""
     x, y = lon - 105.0, lat - 35.0
     root = np.sqrt(np.abs(x))
@@ -207,7 +225,7 @@ def gcj02_shift(lon: FloatArray, lat: FloatArray) -> Points:
     return np.degrees(east_m / along_parallel_m), np.degrees(north_m / along_meridian_m)
 
 
-def bd09_shift(lon: FloatArray, lat: FloatArray) -> Points:
+def bd09_shift(lon: Numbers, lat: Numbers) -> Points:
     """Degrees from GCJ-02 points to their BD-09 numbers; there is no box."""
     radius = np.sqrt(lon * lon + lat * lat) + 0.00002 * np.sin(lat * BD09_WAVE)
     angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * BD09_WAVE)

@@ -1,9 +1,9 @@
 """The answer (责任认定): who is responsible at a position, for a category, at a moment."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from geo.claims import Claim
@@ -160,6 +160,7 @@ class Determination:
     zone: ZoneInfo
     receiver: str | None = None
     interim_rule: InterimRule = "territory"
+    words: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     @property
     def chain(self) -> tuple[Step, ...]:

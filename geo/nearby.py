@@ -86,6 +86,8 @@ class _Tree:
     def beside(self, lon: FloatArray, lat: FloatArray, radius_m: FloatArray) -> Iterator[tuple[int, Beside]]:
         d_lon, d_lat = degrees_around(lat=lat, radius_m=radius_m)
         row, one = self._tree.query(shapely.box(lon - d_lon, lat - d_lat, lon + d_lon, lat + d_lat))
+        if not len(row):  # most often, for one position
+            return iter(())
         away_m = distance_m(lon1=lon[row], lat1=lat[row], lon2=self._lon[one], lat2=self._lat[one])
         inside = away_m <= radius_m[row]
         row, one, away_m = row[inside], one[inside], away_m[inside]

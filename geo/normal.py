@@ -6,6 +6,7 @@ with the function T of Owen 1956, doi:10.1214/aoms/1177728074.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -61,9 +62,9 @@ def _small_t(h: FloatArray, a: FloatArray) -> FloatArray:
     """T(h, a) for 0 <= a <= 1."""
     half_square = -0.5 * np.minimum(h * h, 2000.0)
     value = np.zeros_like(a)
-    for node, weight in zip(_HALF_NODES.tolist(), _HALF_WEIGHTS.tolist(), strict=True):
-        square = 1.0 + (a * node) ** 2
-        with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        for node, weight in zip(_HALF_NODES.tolist(), _HALF_WEIGHTS.tolist(), strict=True):
+            square = 1.0 + (a * node) ** 2
             value += np.exp(half_square * square) / square * weight
     turned: FloatArray = a / (2.0 * math.pi) * value
     return turned
@@ -90,9 +91,13 @@ def _turned(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> F
     left = np.ones(len(ax), dtype=bool)
     for nodes, times, longest in SHORT_EDGES:
         chosen = np.flatnonzero(left & (half <= longest) & (away >= times * half) & (away > LEAST_AWAY))
+        if not len(chosen):
+            continue
         turned[chosen] = _turned_short(ax[chosen], ay[chosen], bx[chosen], by[chosen], nodes)
         left[chosen] = False
     rest = np.flatnonzero(left)
+    if not len(rest):
+        return turned
     turned[rest] = _turned_long(ax[rest], ay[rest], bx[rest], by[rest])
     return turned
 
@@ -101,12 +106,19 @@ def _turned_short(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray
     """By Gauss and Legendre along the edge; its distance is many times its length, so a few nodes do."""
     middle_x, middle_y, half_x, half_y = (ax + bx) / 2.0, (ay + by) / 2.0, (bx - ax) / 2.0, (by - ay) / 2.0
     value = np.zeros_like(ax)
-    for node, weight in zip(*(values.tolist() for values in np.polynomial.legendre.leggauss(nodes)), strict=True):
-        with np.errstate(over="ignore"):
+    with np.errstate(over="ignore"):
+        for node, weight in _gauss(nodes):
             square = (middle_x + node * half_x) ** 2 + (middle_y + node * half_y) ** 2
-        value += np.exp(-0.5 * square) / square * weight
+            value += np.exp(-0.5 * square) / square * weight
     turned: FloatArray = (middle_x * half_y - middle_y * half_x) / (2.0 * math.pi) * value
     return turned
+
+
+@cache
+def _gauss(nodes: int) -> tuple[tuple[float, float], ...]:
+    """The nodes of Gauss and Legendre on [-1, 1] with their weights: to find them costs more than few edges do."""
+    at, weights = np.polynomial.legendre.leggauss(nodes)
+    return tuple(zip(at.tolist(), weights.tolist(), strict=True))
 
 
 def _turned_long(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> FloatArray:
@@ -119,6 +131,8 @@ def _turned_long(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray)
         height = np.abs(cross)
         # Not start + length: that would lose the end of a long edge that comes near, and the edge backwards its sign.
         end = np.where(length > 0.0, (bx * along_x + by * along_y) / length, 0.0)
-        t = [owens_t(height, np.where(height > 0.0, place / height, 0.0)) for place in (start, end)]
-    turned: FloatArray = np.sign(cross) * (t[1] - t[0])
+        places = np.concatenate([start, end])
+        heights = np.concatenate([height, height])
+        both = owens_t(heights, np.where(heights > 0.0, places / heights, 0.0))
+    turned: FloatArray = np.sign(cross) * (both[len(ax) :] - both[: len(ax)])
     return turned

@@ -8,32 +8,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 
+from geo.at_once import stand_at_once
 from geo.atlas import Atlas
 from geo.bordering import border_near, nearest_ground, search_radius_m
-from geo.caveats import missing_of, warnings_of
-from geo.claims import Claim, Origin
+from geo.caveats import warnings_of
 from geo.depending import alone, ask_condition, grounds_depending
-from geo.determination import BorderNear, Determination, Given, Staffing
+from geo.determination import BorderNear, Determination, Given
 from geo.doubt import Spots
 from geo.editions import next_change
 from geo.facts import Fact, Settling
 from geo.fitting import fit, fitting, parts_seen
+from geo.grounded import Grounded, grounded
 from geo.hearing import in_words
 from geo.index import Cover, SetsAt
 from geo.inquiry import LANDMARK, inquire
-from geo.model import Edition, FloatArray, Unit
+from geo.model import Edition, FloatArray
 from geo.position import Position
 from geo.reach import components_beside, named_beside, too_coarse, widest_sigma_m
 from geo.receiving import received
 from geo.register.overlay import overlaid
 from geo.register.roster import NOBODY, Roster
-from geo.register.rulings import Permit
 from geo.shares import CERTAIN_FROM, Verdict
 from geo.sheet import Sheet
-from geo.staffing import staff
 from geo.standing import Standing, stand
 from geo.standings import standings_apart
 
@@ -70,8 +70,22 @@ class Moment:
 
 
 def determine(atlas: Atlas, question: Question, moment: Moment) -> Determination:
-    """Who is responsible at one position."""
-    return determine_many(atlas, [question], moment)[0]
+    """Who is responsible at one position.
+
+    Raises
+    ------
+    InvalidInput
+        A category that the city does not have.
+    """
+    over = overlaid(atlas, moment.roster)
+    sheet = over.sheet(question.category, moment.at)
+    found = None if question.facts else stand_at_once(over, sheet, question.position)
+    if found is None:
+        return determine_many(atlas, [question], moment)[0]
+    cover, standing, border = found
+    standing = received(standing, question.receiver, over.city.policy.interim, over.units)
+    said = grounded(over, sheet, moment.roster, moment.at, home=cover, cover=cover, standing=standing)
+    return _put_together(over, sheet, question, moment, cover, standing, said, border, words=said.words)
 
 
 def determine_many(atlas: Atlas, questions: Sequence[Question], moment: Moment) -> list[Determination]:
@@ -135,9 +149,6 @@ class _Places:
         coarse = too_coarse(atlas, sigma_m)
         self._apart = dict(standings_apart(atlas, sheet, spots, beside, coarse, fitted=self._fitted))
         self._plainly = cache(lambda cover: stand(atlas, sheet, cover))
-        self._staffing = cache(self._staff_of)
-        self._permits = cache(lambda cover: _permits(sheet, cover))
-        self._others = cache(lambda cover: _others(atlas, sheet, cover, moment))
         self._depending = grounds_depending(atlas, sheet, spots, self._fitted)
         doubtful = [i for i in range(len(questions)) if _leaves_doubt(self._standing(i, spots.cover(i)))]
         self._seen = parts_seen(atlas, sheet.seen, spots, doubtful)
@@ -171,80 +182,14 @@ class _Places:
         standing = received(self._standing(i, home), question.receiver, atlas.city.policy.interim, atlas.units)
         # By what the caller saw, they stand on other ground than the coordinates say.
         cover = self._fitted[i].cover if i in self._fitted else home
-        staffing = self._staff(cover, standing)
-        unclaimed = standing.verdict is Verdict.UNCLAIMED
-        permit = self._permit(cover, standing)
-        return Determination(
-            position=question.position,
-            given=question.given,
-            accuracy_assumed=question.accuracy_assumed,
-            category=question.category,
-            at=moment.at,
-            known_at=moment.known_at,
-            expires=_expires(atlas, sheet, cover, moment, staffing),
-            edition=atlas.edition,
-            verdict=standing.verdict,
-            outcome=standing.outcome,
-            candidates=standing.candidates,
-            nobody=standing.nobody,
-            nearest=nearest_ground(atlas, sheet, question.position) if unclaimed else None,
-            areas=atlas.areas_of(home),
-            checkpoints=atlas.sites_of(home),
-            segments=atlas.segments_of(home, lon=question.position.lon, lat=question.position.lat),
-            territory=_territory(atlas, cover),
-            others=self._others(cover),
-            permit=permit,
-            units=atlas.units,
-            border=self._border(question, cover, standing, i),
-            do="none" if permit else standing.do,
-            next_unit=standing.next_unit,
-            interim=standing.interim,
-            coordinator=standing.coordinator,
-            facts=in_words(question.facts, atlas.conditions),
-            question=self._asked(question, cover, standing, i),
-            warnings=warnings_of(
-                atlas,
-                question.position,
-                question.category,
-                question.facts,
-                standing,
-                searched_m=self._searched_m[i],
-                unfit=self._fitted[i].unfit if i in self._fitted else (),
-                depends_on=sheet.depends_on,
-            ),
-            missing=missing_of(standing.next_unit, standing.candidates, staffing),
-            staffing=staffing,
-            register=moment.roster.number,
-            zone=atlas.zone,
-            receiver=question.receiver,
-            interim_rule=atlas.city.policy.interim,
-        )
-
-    def _permit(self, cover: Cover, standing: Standing) -> Permit | None:
-        """The permit that decides who leads, else the one here that ends last; until then nothing is to be done."""
-        lead = standing.candidates[0].claim if standing.candidates else None
-        claims = self._permits(cover)
-        if lead is not None and (lead in claims or (lead.origin is Origin.PERMIT and standing.do == "dispatch")):
-            claims = (lead,)
-        return self._moment.roster.permits[claims[-1].id.partition(":")[2]] if claims else None
-
-    def _staff(self, cover: Cover, standing: Standing) -> Staffing:
-        lead = standing.candidates[0] if standing.candidates else None
-        return self._staffing(
-            cover, lead.unit.code if lead else None, lead.claim if lead else None, standing.next_unit.code
-        )
-
-    def _staff_of(self, cover: Cover, lead: str | None, claim: Claim | None, next_unit: str) -> Staffing:
-        units = self._atlas.units
-        return staff(
-            self._atlas,
-            self._moment.roster,
-            cover,
-            self._moment.at,
-            lead=units[lead] if lead else None,
-            claim=claim,
-            next_unit=units[next_unit],
-            territory=_territory(self._atlas, cover),
+        said = grounded(atlas, sheet, moment.roster, moment.at, home=home, cover=cover, standing=standing)
+        asked = self._asked(question, cover, standing, i)
+        unfit = self._fitted[i].unfit if i in self._fitted else ()
+        border = self._border(question, cover, standing, i)
+        # Where nothing but the grounds decides, their words serve.
+        words = None if i in self._apart or question.facts else said.words
+        return _put_together(
+            atlas, sheet, question, moment, home, standing, said, border, asked=asked, unfit=unfit, words=words
         )
 
     def _border(self, question: Question, cover: Cover, standing: Standing, i: int) -> BorderNear:
@@ -258,9 +203,72 @@ class _Places:
         )
 
 
-def _territory(atlas: Atlas, cover: Cover) -> Unit | None:
-    outcome = atlas.territorial.outcome(cover)
-    return atlas.units[outcome.leads[0].unit] if outcome.leads else None
+def _put_together(
+    atlas: Atlas,
+    sheet: Sheet,
+    question: Question,
+    moment: Moment,
+    home: Cover,
+    standing: Standing,
+    said: Grounded,
+    border: BorderNear,
+    *,
+    asked: Settling | None = None,
+    unfit: Sequence[str] = (),
+    words: dict[str, Any] | None = None,
+) -> Determination:
+    """The answer from what follows at a position, what its grounds say and what is near it.
+
+    `asked` is the question that goes with it, `unfit` are the facts that no ground in reach fits; `words` are those of
+    the grounds where nothing else decides.
+    """
+    position = question.position
+    return Determination(
+        position=position,
+        given=question.given,
+        accuracy_assumed=question.accuracy_assumed,
+        category=question.category,
+        at=moment.at,
+        known_at=moment.known_at,
+        expires=_expires(moment, said.change),
+        edition=atlas.edition,
+        verdict=standing.verdict,
+        outcome=standing.outcome,
+        candidates=standing.candidates,
+        nobody=standing.nobody,
+        nearest=nearest_ground(atlas, sheet, position) if standing.verdict is Verdict.UNCLAIMED else None,
+        areas=said.areas,
+        checkpoints=said.checkpoints,
+        segments=atlas.segments_of(home, lon=position.lon, lat=position.lat),
+        territory=said.territory,
+        others=said.others,
+        permit=said.permit,
+        units=atlas.units,
+        border=border,
+        do="none" if said.permit else standing.do,
+        next_unit=standing.next_unit,
+        interim=standing.interim,
+        coordinator=standing.coordinator,
+        facts=in_words(question.facts, atlas.conditions),
+        question=asked,
+        warnings=warnings_of(
+            atlas,
+            position,
+            question.category,
+            question.facts,
+            standing,
+            searched_m=border.searched_m,
+            unfit=unfit,
+            depends_on=sheet.depends_on,
+        ),
+        missing=said.missing,
+        staffing=said.staffing,
+        register=moment.roster.number,
+        zone=atlas.zone,
+        receiver=question.receiver,
+        interim_rule=atlas.city.policy.interim,
+        words=words,
+    )
 
 
 def _leaves_doubt(standing: Standing) -> bool:
@@ -268,31 +276,13 @@ def _leaves_doubt(standing: Standing) -> bool:
     return standing.do != "ask" and bool(standing.candidates) and standing.candidates[0].p < CERTAIN_FROM
 
 
-def _permits(sheet: Sheet, cover: Cover) -> tuple[Claim, ...]:
-    """The permits in force here for this kind; the one that ends last comes last."""
-    claims = (hit.claim for hit in sheet.here(cover).from_register(Origin.PERMIT))
-    return tuple(sorted(claims, key=lambda claim: (claim.valid_to, claim.id)))
-
-
-def _others(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment) -> tuple[Claim, ...]:
-    """The claims here in another role than to lead; the sheet without a category is shared by all moments."""
-    return tuple(claim for claim in sheet.here(cover).others() if claim.holds_at(moment.at, atlas.zone))
-
-
-def _expires(atlas: Atlas, sheet: Sheet, cover: Cover, moment: Moment, staffing: Staffing) -> datetime | None:
+def _expires(moment: Moment, change: datetime | None) -> datetime | None:
     """When to ask again; None for a look back.
 
     The next known change of an edition, of a claim here or of a post that is named, within 24 h.
     """
     if moment.at < moment.known_at:
         return None
-    changes = [min(moment.at, END_OF_TIME - EXPIRES_AFTER) + EXPIRES_AFTER]
+    latest = min(moment.at, END_OF_TIME - EXPIRES_AFTER) + EXPIRES_AFTER
     edition = next_change(moment.editions, after=moment.at, known_at=moment.known_at)
-    if edition:
-        changes.append(edition)
-    for claim in sheet.here(cover).named():
-        change = claim.next_change(moment.at, atlas.zone)
-        if change:
-            changes.append(change)
-    changes += [duty.until for duty in staffing.everybody if duty.until]
-    return min(changes)
+    return min(known for known in (latest, edition, change) if known is not None)

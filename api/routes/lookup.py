@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.deps import InLanguage, check_allowed, current_view, reply, requires, without_blocking
 from api.errors import problem_of, say_validation
 from api.policies import Actor, Policy
-from api.schemas.answer import Answer, edition_ref, from_domain
+from api.schemas.answer import Answer, edition_ref, from_domain, json_of
 from api.schemas.lookup import BATCH, BatchAnswer, BatchItem, BatchRequest, LookupQuery
 from api.schemas.problem import problems
 from api.schemas.sample import sample
@@ -83,7 +84,8 @@ async def responsible_batch(
         if view is None:
             found = [one if isinstance(one, GeoError) else as_draft(one) for one in found]
         answers = [
-            {"error": problem_of(one, said)} if isinstance(one, GeoError) else from_domain(one, said) for one in found
+            {"error": problem_of(one, said)} if isinstance(one, GeoError) else orjson.Fragment(json_of(one, said))
+            for one in found
         ]
         return {"answers": answers, "edition": edition_ref(edition, moment.roster.number)}
 

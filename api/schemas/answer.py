@@ -7,6 +7,7 @@ are never rounded; metres to 0.1 (under 1 m to 0.01), p to 0.001.
 from collections.abc import Iterable
 from typing import Any, Literal
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.units import UnitBrief, brief
@@ -17,6 +18,7 @@ from geo.facts import Fact
 from geo.model import Edition
 from geo.moments import say_moment
 from geo.register.holdings import Duty, Person
+from geo.shares import Verdict
 from geo.wording import Lang
 
 
@@ -212,7 +214,7 @@ class Answer(Out):
 
 def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
     """The answer in the contract's full shape, ready for JSON."""
-    lead = answer.lead
+    lead, moving = answer.lead, _moving(answer, lang)
     return {
         "verdict": answer.verdict.value,
         "rung": answer.outcome.rung,
@@ -229,12 +231,7 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
         "coordinates": _others(answer, Role.COORDINATES, answer.staffing.coordinating, lang),
         "candidates": [_candidate(candidate, lang) for candidate in answer.candidates],
         "nobody_p": answer.nobody / 1000,
-        "nearest": {
-            "unit": brief(answer.nearest.unit, lang),
-            "distance_m": round_metres(answer.nearest.distance_m),
-        }
-        if answer.nearest
-        else None,
+        "nearest": moving["nearest"],
         "areas": [
             {"scheme": area.scheme, "level": area.level, "code": area.code, "name": area.name.say(lang)}
             for area in answer.areas
@@ -248,6 +245,57 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
             }
             for here in answer.checkpoints
         ],
+        "segments": moving["segments"],
+        "border": moving["border"],
+        "question": moving["question"],
+        "facts": moving["facts"],
+        "interim": brief(answer.interim, lang),
+        "coordinator": brief(answer.coordinator, lang),
+        "permit": _permit(answer, lang),
+        "missing": list(answer.missing),
+        "chain": [
+            {"rung": step.rung, "hit": step.hit, "why": step.why.say(lang, **step.values), "refs": list(step.refs)}
+            for step in answer.chain
+        ],
+        "category": moving["category"],
+        "at": moving["at"],
+        "known_at": moving["known_at"],
+        "warnings": moving["warnings"],
+        "position": moving["position"],
+        "edition": edition_ref(answer.edition, answer.register),
+        "expires": moving["expires"],
+    }
+
+
+# Said of a place that one unit leads for certain, or by the fallback: neither a border nor a rival is in the sentence.
+SAID_ALIKE = (Verdict.CERTAIN, Verdict.FALLBACK)
+
+
+def json_of(answer: Determination, lang: Lang) -> bytes:
+    """The bytes of `from_domain`; what was said before of all positions on these grounds is not said anew."""
+    # A permit is said with the hour at which it ends, by the moment.
+    if answer.words is None or answer.permit is not None or answer.verdict not in SAID_ALIKE:
+        return orjson.dumps(from_domain(answer, lang))
+    moving = _moving(answer, lang)
+    said = answer.words.get(lang)
+    if said is None:
+        said = {
+            key: None if key in moving else orjson.Fragment(orjson.dumps(value))
+            for key, value in from_domain(answer, lang).items()
+        }
+        answer.words[lang] = said
+    return orjson.dumps({**said, **moving})
+
+
+def _moving(answer: Determination, lang: Lang) -> dict[str, Any]:
+    """What differs between answers on the same grounds: by position, by moment, by what was asked and seen."""
+    return {
+        "nearest": {
+            "unit": brief(answer.nearest.unit, lang),
+            "distance_m": round_metres(answer.nearest.distance_m),
+        }
+        if answer.nearest
+        else None,
         "segments": [
             {
                 "code": here.segment.code,
@@ -267,14 +315,6 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
         if answer.question
         else None,
         "facts": [_fact(answer, fact, lang) for fact in answer.facts],
-        "interim": brief(answer.interim, lang),
-        "coordinator": brief(answer.coordinator, lang),
-        "permit": _permit(answer, lang),
-        "missing": list(answer.missing),
-        "chain": [
-            {"rung": step.rung, "hit": step.hit, "why": step.why.say(lang, **step.values), "refs": list(step.refs)}
-            for step in answer.chain
-        ],
         "category": answer.category,
         "at": say_moment(answer.at),
         "known_at": say_moment(answer.known_at),
@@ -287,7 +327,6 @@ def from_domain(answer: Determination, lang: Lang) -> dict[str, Any]:
             "confidence": answer.position.confidence,
             "given": {"lon": answer.given.lon, "lat": answer.given.lat, "datum": answer.given.datum},
         },
-        "edition": edition_ref(answer.edition, answer.register),
         "expires": say_moment(answer.expires) if answer.expires else None,
     }
 

@@ -1,5 +1,6 @@
 """From what a caller asks to what the atlas can answer: editions chosen, datums converted, defaults filled in."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from geo.atlas import Atlas
-from geo.datum import parse_datum, to_wgs84
+from geo.datum import Datum, parse_datum, place_in_wgs84, to_wgs84
 from geo.determination import Determination, Given
 from geo.editions import choose_edition, edition_by_id
 from geo.errors import GeoError, InvalidInput
@@ -17,7 +18,7 @@ from geo.model import Edition
 from geo.moments import parse_moment
 from geo.position import NO_PLACE, NOT_FINITE, Position
 from geo.register.log import Register
-from geo.resolve import Moment, Question, determine_many
+from geo.resolve import Moment, Question, determine, determine_many
 from geo.wording import Phrase
 
 DEGREES = Phrase(
@@ -95,23 +96,33 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
     ------
     InvalidInput, UnknownDatum, NotFound
     """
-    city = atlas.city
+    datum = _datum_of(asked, atlas)
+    lon, lat = place_in_wgs84(datum, lon=float(asked.lon), lat=float(asked.lat))
+    return _question(asked, atlas, datum, lon=lon, lat=lat)
+
+
+def _datum_of(asked: Asked, atlas: Atlas) -> Datum:
+    """What the numbers of a look-up are in; refused with its category, and where they cannot be in it."""
     atlas.check_category(asked.category)
-    datum = parse_datum(asked.datum or city.datum)
+    datum = parse_datum(asked.datum or atlas.city.datum)
     for field, value in (("lon", asked.lon), ("lat", asked.lat)):
-        if not np.isfinite(value):
+        if not math.isfinite(value):
             raise InvalidInput(NOT_FINITE, field=field, value=value)
     if datum.is_projected and abs(asked.lon) <= 180.0 and abs(asked.lat) <= 90.0:
         raise InvalidInput(DEGREES, lon=asked.lon, lat=asked.lat, datum=datum.code)
-    lon, lat = to_wgs84(datum, lon=np.array([asked.lon], dtype=float), lat=np.array([asked.lat], dtype=float))
-    if not np.isfinite(lon[0] + lat[0]):
+    return datum
+
+
+def _question(asked: Asked, atlas: Atlas, datum: Datum, *, lon: float, lat: float) -> Question:
+    """The question of what is asked, whose place in WGS 84 this is."""
+    city = atlas.city
+    if not math.isfinite(lon + lat):
         raise InvalidInput(NO_PLACE, lon=asked.lon, lat=asked.lat, datum=datum.code)
-    accuracy_m = city.policy.accuracy_m["unknown"] if asked.accuracy_m is None else asked.accuracy_m
     return Question(
         position=Position(
-            lon=float(lon[0]),
-            lat=float(lat[0]),
-            accuracy_m=accuracy_m,
+            lon=lon,
+            lat=lat,
+            accuracy_m=city.policy.accuracy_m["unknown"] if asked.accuracy_m is None else asked.accuracy_m,
             confidence=city.policy.confidence if asked.confidence is None else asked.confidence,
         ),
         given=Given(asked.lon, asked.lat, datum.code),
@@ -125,8 +136,12 @@ def question_of(asked: Asked, atlas: Atlas) -> Question:
 def ask(view: Editions, asked: Asked, frame: Frame) -> Determination:
     """The answer to one look-up; refusals are raised."""
     edition, moment = choose(view, frame, asked.at)
-    atlas = view.atlas(edition)
-    return determine_many(atlas, [question_of(asked, atlas)], moment)[0]
+    return answer_at(view.atlas(edition), asked, moment)
+
+
+def answer_at(atlas: Atlas, asked: Asked, moment: Moment) -> Determination:
+    """The answer of one edition at a moment; refusals are raised."""
+    return determine(atlas, question_of(asked, atlas), moment)
 
 
 def in_draft(frame: Frame, draft: Edition) -> Frame:
@@ -149,16 +164,27 @@ def ask_many(view: Editions, asked: Sequence[Asked | GeoError], frame: Frame) ->
     answers: list[Determination | GeoError | None] = [None] * len(asked)
     groups: dict[tuple[int, str | None], list[tuple[int, Question]]] = {}
     chosen: dict[str | None, tuple[Edition, Moment] | GeoError] = {}
+    by_datum: dict[Datum, list[tuple[int, Asked, Atlas]]] = {}
     for i, one in enumerate(asked):
         try:
             if isinstance(one, GeoError):
                 raise one
             edition, moment = _choose_once(view, frame, one.at, chosen)
-            question = question_of(one, view.atlas(edition))
+            atlas = view.atlas(edition)
+            by_datum.setdefault(_datum_of(one, atlas), []).append((i, one, atlas))
         except GeoError as refusal:
             answers[i] = refusal
-        else:
-            groups.setdefault((edition.id, one.at), []).append((i, question))
+    for datum, items in by_datum.items():
+        lon, lat = to_wgs84(
+            datum, lon=np.array([one.lon for _, one, _ in items]), lat=np.array([one.lat for _, one, _ in items])
+        )
+        for (i, one, atlas), x, y in zip(items, lon.tolist(), lat.tolist(), strict=True):
+            try:
+                question = _question(one, atlas, datum, lon=x, lat=y)
+            except GeoError as refusal:
+                answers[i] = refusal
+            else:
+                groups.setdefault((atlas.edition.id, one.at), []).append((i, question))
     for (_, at), members in groups.items():
         edition, moment = _choose_once(view, frame, at, chosen)
         found = determine_many(view.atlas(edition), [question for _, question in members], moment)

@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api.app import create_app
 from api.limits import DISCARDED_LIMITS, BodyLimit
 from api.settings import Settings
+from geo.raster import kernel
 from tests.api.town import WEST
 
 BATCH = "/v1/responsible:batch"
@@ -143,3 +144,7 @@ def test_the_start_page_says_how_to_begin_before_there_are_tables(bare_client: T
     page = bare_client.get("/")
     assert page.status_code == 200
     assert "python main.py migrate" in page.text
+
+
+def test_the_service_says_which_kernel_locates_positions(client: TestClient) -> None:
+    assert client.get("/readyz").json()["kernel"] == kernel.name()

@@ -8,7 +8,7 @@ import prcoords
 import pytest
 
 from geo.crs import distance_m
-from geo.datum import Datum, from_wgs84, parse_datum, to_wgs84
+from geo.datum import Datum, from_wgs84, parse_datum, place_in_wgs84, to_wgs84
 from geo.errors import UnknownDatum
 
 GCJ02, BD09 = Datum("gcj02"), Datum("bd09")
@@ -272,3 +272,14 @@ def test_threads_share_a_datum():
 
     with ThreadPoolExecutor(8) as threads:
         assert all(np.array_equal(answer, alone) for answer in threads.map(convert, range(8)))
+
+
+@pytest.mark.parametrize("datum", ALL, ids=codes(ALL))
+def test_one_point_has_the_bits_of_the_same_point_among_many(datum):
+    random = np.random.default_rng(7)
+    lon, lat = from_wgs84(datum, lon=random.uniform(60, 150, 3000), lat=random.uniform(-10, 60, 3000))
+    lon, lat = (
+        np.append(numbers, odd) for numbers, odd in ((lon, [np.nan, np.inf, 1e308]), (lat, [1, -np.inf, 1e308]))
+    )
+    alone = [place_in_wgs84(datum, lon=x, lat=y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
+    assert np.array_equal(np.array(alone).T, to_wgs84(datum, lon=lon, lat=lat), equal_nan=True)
