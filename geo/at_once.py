@@ -10,9 +10,8 @@ from geo.atlas import Atlas
 from geo.bordering import border_near, search_radius_of_one_m
 from geo.determination import BorderNear
 from geo.doubt import DOUBT_SIGMAS
-from geo.index import Cover, Index
+from geo.index import Cover
 from geo.position import Position
-from geo.raster.index import RasterIndex
 from geo.reach import components_beside, widest_sigma_m
 from geo.shares import CERTAIN_FROM
 from geo.sheet import Sheet
@@ -35,20 +34,13 @@ def stand_at_once(atlas: Atlas, sheet: Sheet, position: Position) -> tuple[Cover
     )
     if nearest is not None and sigma_m > 0.0 and nearest.distance_m <= DOUBT_SIGMAS * sigma_m:
         return None
-    cover = cover_at(atlas.index, lon=position.lon, lat=position.lat)
+    cover = atlas.index.cover_at(lon=position.lon, lat=position.lat)
     standing = _standing(atlas, sheet, cover)
     if standing.do == "ask" or (standing.candidates and standing.candidates[0].p < CERTAIN_FROM):
         return None
     # Where another unit leads, another answer holds: no border lies nearer than the nearest of these lines.
     border = BorderNear(radius_m) if nearest is None else _border(atlas, sheet, position, cover, standing, radius_m)
     return cover, standing, border
-
-
-def cover_at(index: Index, *, lon: float, lat: float) -> Cover:
-    """The set of boundaries that holds one position."""
-    if isinstance(index, RasterIndex):
-        return index.cover_at(lon=lon, lat=lat)
-    return index.sets_at(lon=np.array([lon]), lat=np.array([lat])).covers[0]
 
 
 def _has_beside(atlas: Atlas, sheet: Sheet, position: Position) -> bool:

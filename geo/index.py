@@ -49,6 +49,8 @@ class Index(Protocol):
 
     def sets_at(self, *, lon: FloatArray, lat: FloatArray) -> SetsAt: ...
 
+    def cover_at(self, *, lon: float, lat: float) -> Cover: ...
+
 
 class LayeredIndex:
     """Two indexes as one: the numbers of the second follow those of the first. Immutable."""
@@ -62,13 +64,19 @@ class LayeredIndex:
         """The set of boundaries at each position; lon and lat are (n,) finite degrees."""
         base, above = self._base.sets_at(lon=lon, lat=lat), self._above.sets_at(lon=lon, lat=lat)
         pairs, ids = np.unique(base.ids * len(above.covers) + above.ids, return_inverse=True)
-        first = len(self._base.boundaries)
-        covers = []
-        for pair in pairs.tolist():
-            below, over = base.covers[pair // len(above.covers)], above.covers[pair % len(above.covers)]
-            interior = (*below.interior, *(first + number for number in over.interior))
-            covers.append(Cover(interior, (*below.edge, *(first + number for number in over.edge))))
+        count = len(above.covers)
+        covers = [self._joined(base.covers[pair // count], above.covers[pair % count]) for pair in pairs.tolist()]
         return SetsAt(ids=ids.astype(np.int64), covers=tuple(covers))
+
+    def cover_at(self, *, lon: float, lat: float) -> Cover:
+        """The set of boundaries that holds one position."""
+        below, over = self._base.cover_at(lon=lon, lat=lat), self._above.cover_at(lon=lon, lat=lat)
+        return self._joined(below, over) if over.interior or over.edge else below
+
+    def _joined(self, below: Cover, over: Cover) -> Cover:
+        first = len(self._base.boundaries)
+        interior = (*below.interior, *(first + number for number in over.interior))
+        return Cover(interior, (*below.edge, *(first + number for number in over.edge)))
 
 
 class BoundaryIndex:
@@ -114,6 +122,10 @@ class BoundaryIndex:
         _, first, ids = np.unique(signature, return_index=True, return_inverse=True)
         covers = _covers_of(first, position, boundary, inside)
         return SetsAt(ids=ids.astype(np.int64), covers=covers)
+
+    def cover_at(self, *, lon: float, lat: float) -> Cover:
+        """The set of boundaries that holds one position."""
+        return self.sets_at(lon=np.array([lon]), lat=np.array([lat])).covers[0]
 
     def _refine(
         self, position: IntArray, boundary: IntArray, lon: FloatArray, lat: FloatArray

@@ -14,6 +14,7 @@ from api.settings import read_settings
 from api.storage.errors import NotMigrated, StorageUnavailable
 from geo.editions import NOTHING_PUBLISHED
 from geo.errors import InvalidInput
+from geo.raster import kernel
 from geo.wording import Lang, Phrase
 
 HOST = "127.0.0.1"
@@ -66,6 +67,7 @@ def serve(
     settings = read_settings()
     chosen = settings.port if port is None else port
     _check_port(chosen)
+    kernel.name()  # one that cannot be used is refused here, and not in each process that is started
     said = language(lang)
     _warn(said)
     say(SERVING, said, host=HOST, port=chosen)
@@ -79,6 +81,7 @@ def demo(port: PortOption = None, lang: LangOption = None) -> None:
     settings = read_settings()
     chosen = settings.port if port is None else port
     _check_port(chosen)
+    kernel.name()
     upgrade(settings.database_url)
     engine = open_database()
     if not published(engine):

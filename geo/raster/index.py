@@ -139,7 +139,7 @@ class RasterIndex:
         """The set of boundaries that holds one position."""
         number = self._single.locate(self._known.table, lon, lat) if self._single else ASK
         if number == ASK:
-            return self._exact.sets_at(lon=np.array([lon]), lat=np.array([lat])).covers[0]
+            return self._exact.cover_at(lon=lon, lat=lat)
         return self._covers[number]
 
     @cached_property

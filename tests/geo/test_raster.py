@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon
 
-from geo.index import BoundaryIndex, Cover
-from geo.raster import bulk, compiled
+from geo.errors import InvalidInput
+from geo.index import BoundaryIndex, Cover, LayeredIndex
+from geo.raster import bulk, compiled, kernel
 from geo.raster.edges import edges_of
 from geo.raster.grid import DOUBT_DEG, lay_grid
 from geo.raster.index import NOWHERE, RasterIndex
@@ -82,6 +83,26 @@ def test_one_position_is_told_as_many_are() -> None:
     places[400:] = places[400:] / 200 + (120.6, 31.3)
     sets = index.sets_at(lon=places[:, 0].copy(), lat=places[:, 1].copy())
     assert [index.cover_at(lon=x, lat=y) for x, y in places.tolist()] == [sets.covers[i] for i in sets.ids]
+
+
+def test_one_position_in_two_layers_is_told_as_many_are() -> None:
+    base, above = ragged(), boundaries_of(square(1, 1, 3, 3), square(2, 2, 5, 4))
+    index = LayeredIndex(RasterIndex(base), RasterIndex(above))
+    places = np.concatenate([shapely.get_coordinates(above), np.random.default_rng(2).uniform(size=(200, 2)) / 150])
+    places[-200:] += (120.6, 31.3)
+    sets = index.sets_at(lon=places[:, 0].copy(), lat=places[:, 1].copy())
+    assert [index.cover_at(lon=x, lat=y) for x, y in places.tolist()] == [sets.covers[i] for i in sets.ids]
+    assert any(cover.edge for cover in sets.covers)
+
+
+def test_a_kernel_that_is_not_there_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POINTWARD_KERNEL", "fortran")
+    with pytest.raises(InvalidInput, match=r"POINTWARD_KERNEL='fortran' cannot be used; use numpy, numba"):
+        kernel.name()
+    monkeypatch.setenv("POINTWARD_KERNEL", "numpy")
+    assert (kernel.name(), kernel.locate_for(10**9)) == ("numpy", bulk.locate)
+    monkeypatch.setenv("POINTWARD_KERNEL", "")
+    assert kernel.name() == "numba"
 
 
 def test_a_vertex_on_the_left_side_of_a_cell_hides_no_crossing() -> None:
