@@ -52,9 +52,11 @@ Counts = Callable[[IntArray], NDArray[np.bool_]]
 
 
 class _Chosen(NamedTuple):
-    """Some of the edges, by number, and their grid."""
+    """Some of the edges, by number: where they are, their lines, and their grid."""
 
     edge: IntArray
+    ends: FloatArray
+    line: IntArray
     grid: EdgeGrid
 
 
@@ -83,7 +85,8 @@ class Counting:
             if self.chosen is None:
                 counts = self._counts(np.arange(edges.line_count))
                 edge = np.flatnonzero(counts[edges.line]) if edges.line_count else np.zeros(0, dtype=np.int64)
-                self.chosen = _Chosen(edge, EdgeGrid(*edges.ends[edge].T.copy()))
+                ends = edges.ends[edge]
+                self.chosen = _Chosen(edge, ends, edges.line[edge], EdgeGrid(*ends.T.copy()))
             return self.chosen
 
 
@@ -155,9 +158,7 @@ class Edges:
         """
         chosen = self._chosen(counts, len(lon))
         if chosen:
-            line = self.line[chosen.edge]
-            ends = self.ends[chosen.edge]
-            found = nearest_for(len(lon))(chosen.grid, ends, line, lon, lat, radius_m)
+            found = nearest_for(len(lon))(chosen.grid, chosen.ends, chosen.line, lon, lat, radius_m)
             edge = np.where(found.edge < 0, -1, chosen.edge[found.edge]) if len(chosen.edge) else found.edge
             return Nearest(found.distance_m, edge, found.along)
         nearest = Nearest(np.full(len(lon), np.inf), np.full(len(lon), -1, dtype=np.int64), np.zeros(len(lon)))

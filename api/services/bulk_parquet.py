@@ -11,11 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from api.services.bulk_cells import ArrowCells, as_dictionary
-from api.services.bulk_tables import BATCH_ROWS, UNREADABLE, Batch, Table
+from api.services.bulk_tables import UNREADABLE, Batch, Table
 from api.services.partial_file import PartialFile
 from geo.assign import CodedColumns, Columns
 from geo.errors import SourceError
 
+# Columns take less room than rows of text, and what is told once for each set of grounds pays more in a large batch.
+BATCH_ROWS = 262_144
+# What a file may be packed with, as its own columns name it, and as a writer wants it named.
+CODECS = {"UNCOMPRESSED": "none", "LZ4_RAW": "lz4"}
 WORDS = pa.dictionary(pa.int32(), pa.string())
 SCHEMA_KEY = b"ARROW:schema"  # where Arrow keeps the types of columns in a Parquet file
 
@@ -42,6 +46,15 @@ class ParquetTable:
     ) -> None:
         self._file.close()
 
+    @property
+    def codec(self) -> str:
+        """How the file is packed, by its first column; snappy where it has none."""
+        described = self._file.metadata
+        if not described.num_row_groups or not described.num_columns:
+            return "snappy"
+        codec: str = described.row_group(0).column(0).compression
+        return CODECS.get(codec, codec.lower())
+
     def batches(self, fields: Sequence[str]) -> Iterator[Batch]:
         """Batches of rows with the named columns beside them."""
         batches = self._file.iter_batches(batch_size=BATCH_ROWS)
@@ -62,7 +75,8 @@ class ParquetSink:
     def __init__(self, path: Path, source: Table, names: Sequence[str], numbers: Sequence[str]) -> None:
         self._names = names
         self._numbers = frozenset(numbers)
-        source_schema = cast("ParquetTable", source).schema
+        table = cast("ParquetTable", source)
+        source_schema = table.schema
         told = source_schema
         self._schema = source_schema
         for name in names:
@@ -76,7 +90,7 @@ class ParquetSink:
             writer = pq.ParquetWriter(
                 stream,
                 self._schema,
-                compression="zstd",
+                compression=table.codec,  # as the source was
                 store_schema=False,
                 # Numbers repeat too little for a dictionary to be worth its time.
                 use_dictionary=[field.name for field in self._schema if not _is_number(field.type)],

@@ -1,6 +1,7 @@
 """The nearest edge of each of many positions, compiled by numba: outwards while anything may be nearer."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.crs import ROUNDING_DEG, metres_per_degree
 from geo.model import FloatArray
@@ -18,7 +19,7 @@ def nearest_edges(
     found = Nearest(np.full(len(lon), np.inf), np.full(len(lon), -1, dtype=np.int64), np.zeros(len(lon)))
     frame = np.array([grid.west, grid.south, grid.width, grid.height])
     shape = np.array([grid.columns, grid.rows])
-    arrays = (frame, shape, grid.start, grid.edge, ends, rank, lon, lat, lon_m, lat_m, radius_m)
+    arrays = (frame, shape, grid.start, grid.edge, grid.away, ends, rank, lon, lat, lon_m, lat_m, radius_m)
     _nearest(*map(read_only, arrays), *found)
     return found
 
@@ -29,6 +30,7 @@ def _nearest(
     shape: IntArray,
     start: IntArray,
     cell_edge: NumberArray,
+    away: NDArray[np.uint8],
     ends: FloatArray,
     rank: IntArray,
     lon: FloatArray,
@@ -56,7 +58,8 @@ def _nearest(
         position = lon[i], lat[i], lon_m[i], lat_m[i]
         best, best_edge, best_along = radius_m[i] * radius_m[i], -1, 0.0
         rings = int(max(max(column - left, right - column), max(row - below, above - row))) + 1
-        for ring in range(rings):
+        inside = 0 <= column < columns and 0 <= row < rows
+        for ring in range(away[row * columns + column] if inside else 0, rings):
             least = aside + (ring - 1) * min(step_x, step_y)
             if ring > 0 and least > 0.0 and least * least > best:
                 break

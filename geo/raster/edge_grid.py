@@ -14,6 +14,8 @@ from geo.raster.grid import Blank
 EDGES_PER_CELL = 4.0
 CELLS_LIMIT = 4_000_000
 LEAST_EXTENT_DEG = 1e-6
+FARTHEST = 16
+HAIR_M = 1e-3  # far more than rounding may make of a distance
 # Candidates that are looked at together; bounds the memory of a bulk question.
 CANDIDATES_AT_ONCE = 2_000_000
 POSITIONS_AT_ONCE = 65_536
@@ -23,7 +25,8 @@ class EdgeGrid:
     """Edges (k,) from (x1, y1) to (x2, y2), in degrees, by cell. Immutable.
 
     Cell c of `columns` x `rows` cells of `width` x `height` degrees from (west, south), row by row, is touched by the
-    edges `edge[start[c] : start[c + 1]]`.
+    edges `edge[start[c] : start[c + 1]]`. `away` (cells,) uint8 is how many rings of cells around a cell, itself the
+    first, have none: FARTHEST or more is FARTHEST.
     """
 
     def __init__(self, x1: FloatArray, y1: FloatArray, x2: FloatArray, y2: FloatArray) -> None:
@@ -44,6 +47,7 @@ class EdgeGrid:
         start, edge = grid.touching(KeyedEdges(lower, low, upper, high, np.zeros(0, dtype=np.uint64)))
         self.start: IntArray = start
         self.edge: NumberArray = edge.astype(np.int32)
+        self.away = _rings_to_any(np.diff(start).reshape(self.rows, self.columns) > 0)
 
     def candidates(
         self, *, lon: FloatArray, lat: FloatArray, d_lon: FloatArray, d_lat: FloatArray
@@ -58,6 +62,19 @@ class EdgeGrid:
             for one, other in _shares(position, count):
                 counts = count[one:other]
                 yield first + np.repeat(position[one:other], counts), self.edge[runs(begin[one:other], counts)]
+
+    def beyond_reach(
+        self, *, lon: FloatArray, lat: FloatArray, lon_m: FloatArray, lat_m: FloatArray, radius_m: FloatArray
+    ) -> NDArray[np.bool_]:
+        """Whether rings of empty cells alone put every edge beyond the radius of each position, all (n,)."""
+        column, row = (lon - self.west) / self.width, (lat - self.south) / self.height
+        inside = (column >= 0.0) & (column < self.columns) & (row >= 0.0) & (row < self.rows)
+        cell = np.where(inside, row, 0.0).astype(np.int64) * self.columns + np.where(inside, column, 0.0).astype(
+            np.int64
+        )
+        rings = np.where(inside, self.away[cell], 0) - 1.0
+        beyond: NDArray[np.bool_] = rings * np.minimum(self.width * lon_m, self.height * lat_m) > radius_m + HAIR_M
+        return beyond
 
     def in_one_cell(
         self, *, lon: FloatArray, lat: FloatArray, d_lon: FloatArray, d_lat: FloatArray
@@ -92,6 +109,22 @@ class EdgeGrid:
         first = np.clip(np.floor(low), 0, cells).astype(np.int64)
         last = np.clip(np.floor(high), -1, cells - 1).astype(np.int64)
         return first, last
+
+
+def _rings_to_any(held: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """For each cell how many rings around it hold nothing, (rows * columns,): 0 where it holds something itself."""
+    away = np.full(held.shape, FARTHEST, dtype=np.uint8)
+    away[held] = 0
+    near = held.copy()
+    for ring in range(1, FARTHEST):
+        wider = near.copy()
+        wider[1:] |= near[:-1]
+        wider[:-1] |= near[1:]
+        near = wider.copy()
+        near[:, 1:] |= wider[:, :-1]
+        near[:, :-1] |= wider[:, 1:]
+        away[near & (away == FARTHEST)] = ring
+    return away.ravel()
 
 
 def _shares(position: IntArray, count: IntArray) -> Iterator[tuple[int, int]]:

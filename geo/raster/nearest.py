@@ -60,13 +60,15 @@ def nearest_edges(
     square = radius_m * radius_m
     found = Nearest(np.full(len(lon), np.inf), np.full(len(lon), -1, dtype=np.int64), np.zeros(len(lon)))
     best = _Best(ends, rank, lon, lat, lon_m, lat_m, square, found)
+    near = np.flatnonzero(~grid.beyond_reach(lon=lon, lat=lat, lon_m=lon_m, lat_m=lat_m, radius_m=radius_m))
     # What is in the position's own cell tells how far it is worth to look.
-    nowhere = np.zeros(len(lon))
-    for position, edge in grid.candidates(lon=lon, lat=lat, d_lon=nowhere, d_lat=nowhere):
-        best.consider(position, edge)
+    nowhere = np.zeros(len(near))
+    for position, edge in grid.candidates(lon=lon[near], lat=lat[near], d_lon=nowhere, d_lat=nowhere):
+        best.consider(near[position], edge)
     reach_m = np.sqrt(square)
     d_lon, d_lat = reach_m / lon_m + ROUNDING_DEG, reach_m / lat_m + ROUNDING_DEG
-    beyond = np.flatnonzero(~grid.in_one_cell(lon=lon, lat=lat, d_lon=d_lon, d_lat=d_lat))
+    alone = grid.in_one_cell(lon=lon[near], lat=lat[near], d_lon=d_lon[near], d_lat=d_lat[near])
+    beyond = near[~alone]
     for position, edge in grid.candidates(lon=lon[beyond], lat=lat[beyond], d_lon=d_lon[beyond], d_lat=d_lat[beyond]):
         best.consider(beyond[position], edge)
     np.sqrt(square, out=found.distance_m, where=found.edge >= 0)

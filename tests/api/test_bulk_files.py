@@ -408,3 +408,18 @@ def test_a_full_disk_is_told_and_leaves_an_earlier_output_untouched(tmp_path: Pa
     with pytest.raises(SourceError, match=r"out.csv cannot be written: No space left on device"):
         copy(source, target)
     assert target.read_text() == "from yesterday"
+
+
+@pytest.mark.parametrize("codec", ["snappy", "zstd", "gzip", "none", "lz4"])
+def test_a_parquet_file_is_packed_as_its_source_was(codec: str, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": [1, 2, 3]}), tmp_path / "in.parquet", compression=codec)
+    assert copy(tmp_path / "in.parquet", tmp_path / "out.parquet") == [3]
+    packed = [pq.ParquetFile(tmp_path / name).metadata.row_group(0).column(0) for name in ("in.parquet", "out.parquet")]
+    assert packed[0].compression == packed[1].compression
+    assert pq.read_table(tmp_path / "out.parquet")["pw_unit"].to_pylist() == ["west"] * 3
+
+
+def test_a_parquet_file_without_rows_is_copied_all_the_same(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": pa.array([], pa.int64())}), tmp_path / "in.parquet")
+    assert copy(tmp_path / "in.parquet", tmp_path / "out.parquet") == []
+    assert pq.read_table(tmp_path / "out.parquet").column_names == ["a", *ANSWERS]
