@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geo.crs import ROUNDING_DEG, metres_per_degree
@@ -38,14 +37,6 @@ class Pairs:
     by: FloatArray
     along: FloatArray
     distance_m: FloatArray
-
-
-def edges_of(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray]:
-    """Every edge of the lines in order: x1, y1, x2, y2 and the number of its line."""
-    coordinates, owner = shapely.get_coordinates(lines, return_index=True)
-    follows = owner[1:] == owner[:-1]
-    start, end = coordinates[:-1][follows], coordinates[1:][follows]
-    return start[:, 0], start[:, 1], end[:, 0], end[:, 1], owner[1:][follows]
 
 
 Counts = Callable[[IntArray], NDArray[np.bool_]]
@@ -118,7 +109,7 @@ class Edges:
         lines: list[int] = self.line.tolist()
         return lines
 
-    def near(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counts) -> Iterator[Pairs]:
+    def near(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counting) -> Iterator[Pairs]:
         """The edges within `radius_m` of each position (all three (n,)) of those lines that count.
 
         In parts of bounded memory, each with all pairs of its positions. Straight edges are straight in degrees.
@@ -140,18 +131,17 @@ class Edges:
                 position, edge = position[counting], edge[counting]
             yield self._measured(position, edge, lon, lat, lon_m, lat_m, radius_m)
 
-    def _near_one(self, lon: float, lat: float, radius_m: float, counts: Counts) -> list[Near]:
+    def _near_one(self, lon: float, lat: float, radius_m: float, counts: Counting) -> list[Near]:
         line = self._line_of
-        count_one = counts.one if isinstance(counts, Counting) else lambda number: bool(counts(np.array([number]))[0])
-        return self._nearby.within(lon, lat, radius_m, lambda edge: count_one(line[edge]))
+        return self._nearby.within(lon, lat, radius_m, lambda edge: counts.one(line[edge]))
 
-    def nearest_one(self, *, lon: float, lat: float, radius_m: float, counts: Counts) -> Near | None:
+    def nearest_one(self, *, lon: float, lat: float, radius_m: float, counts: Counting) -> Near | None:
         """The nearest edge within `radius_m` of one position of those lines that count, as `nearest` tells it."""
         line = self._line_of
         found = self._near_one(lon, lat, radius_m, counts)
         return min(found, key=lambda near: (near.distance_m, line[near.edge], near.edge), default=None)
 
-    def nearest(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counts) -> Nearest:
+    def nearest(self, *, lon: FloatArray, lat: FloatArray, radius_m: FloatArray, counts: Counting) -> Nearest:
         """The nearest edge within `radius_m` of each position (all three (n,)) of those lines that count.
 
         Among edges equally near the line that was drawn first, then the edge.
@@ -173,9 +163,7 @@ class Edges:
             )
         return nearest
 
-    def _chosen(self, counts: Counts, positions: int) -> _Chosen | None:
-        if not isinstance(counts, Counting):
-            return None
+    def _chosen(self, counts: Counting, positions: int) -> _Chosen | None:
         return counts.choose(self) if positions >= MANY else counts.chosen
 
     def _measured(

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.covers import Covers, Int32Array
-from geo.edges import Counting, Edges, edges_of
+from geo.edges import Counting, Edges
 from geo.index import Cover, Index, IntArray
 from geo.model import FloatArray
 from geo.packed import Arrays
@@ -217,7 +217,7 @@ def _sided(index: Index, drawn: NDArray[np.object_]) -> Lines:
 
 def _drawn_once(rings: NDArray[np.object_]) -> NDArray[np.object_]:
     """Lines with every edge of the rings once: neighbours and tiers draw the same edges, and noding is what costs."""
-    x1, y1, x2, y2, _ = edges_of(rings)
+    x1, y1, x2, y2, _ = _edges_of(rings)
     backwards = (x1 > x2) | ((x1 == x2) & (y1 > y2))
     start = np.where(backwards, x2, x1), np.where(backwards, y2, y1)
     end = np.where(backwards, x1, x2), np.where(backwards, y1, y2)
@@ -228,9 +228,17 @@ def _drawn_once(rings: NDArray[np.object_]) -> NDArray[np.object_]:
     return lines
 
 
+def _edges_of(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray]:
+    """Every edge of the lines in order: x1, y1, x2, y2 and the number of its line."""
+    coordinates, owner = shapely.get_coordinates(lines, return_index=True)
+    follows = owner[1:] == owner[:-1]
+    start, end = coordinates[:-1][follows], coordinates[1:][follows]
+    return start[:, 0], start[:, 1], end[:, 0], end[:, 1], owner[1:][follows]
+
+
 def beside(lines: NDArray[np.object_]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """A point to the left and one to the right of the longest edge of each line: lon, lat, lon, lat, (k,) each."""
-    x1, y1, x2, y2, owner = edges_of(lines)
+    x1, y1, x2, y2, owner = _edges_of(lines)
     length = np.hypot(x2 - x1, y2 - y1)
     by_line = np.lexsort((-length, owner))
     longest = by_line[np.flatnonzero(np.diff(owner[by_line], prepend=-1))]

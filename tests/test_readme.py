@@ -134,6 +134,12 @@ def test_every_target_of_make_exists(readme: str) -> None:
     )
 
 
+@pytest.mark.parametrize("document", [*READMES, "CHANGELOG.md"])
+def test_nothing_is_left_of_a_merge(document: str) -> None:
+    lines = (PROJECT / document).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if re.match(r"<{7} |={7}$|>{7} ", line)] == []
+
+
 @every_readme
 def test_every_setting_is_documented_and_every_variable_exists(readme: str) -> None:
     text = text_of(readme)

@@ -25,7 +25,8 @@ PORT_TAKEN = Phrase(
     en="port {port} is taken; choose another with POINTWARD_PORT or --port",
 )
 SERVING = Phrase(
-    zh="http://{host}:{port}/ 提供服务中；按 Ctrl+C 停止", en="serving http://{host}:{port}/ (stop with Ctrl+C)"
+    zh="http://{host}:{port}/ 提供服务中，内核 {kernel}；按 Ctrl+C 停止",
+    en="serving http://{host}:{port}/, kernel {kernel} (stop with Ctrl+C)",
 )
 WELCOME = Phrase(
     zh="""
@@ -67,10 +68,10 @@ def serve(
     settings = read_settings()
     chosen = settings.port if port is None else port
     _check_port(chosen)
-    kernel.name()  # one that cannot be used is refused here, and not in each process that is started
+    chosen_kernel = kernel.name()  # one that cannot be used is refused here, and not in each process that is started
     said = language(lang)
     _warn(said)
-    say(SERVING, said, host=HOST, port=chosen)
+    say(SERVING, said, host=HOST, port=chosen, kernel=chosen_kernel)
     _run(chosen, workers=workers)
 
 

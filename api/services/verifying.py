@@ -26,7 +26,6 @@ from geo.verify.compare import AgreedSample, Comparison, compare, joined
 from geo.verify.ground import LevelGround, ground_of
 from geo.verify.summary import Verification, outside_m_of, summarise
 
-TEXT_COLUMNS = ("audit_found", "audit_flagged", "audit_guess")
 NUMBER_COLUMNS = ("audit_outside_m", "audit_p")
 COLUMNS = ("audit_found", "audit_outside_m", "audit_p", "audit_flagged", "audit_guess")
 ACCURACIES_M = (5.0, 10.0, 20.0)

@@ -10,7 +10,6 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.atlas import Atlas
-from geo.claims import PlaceKind
 from geo.crs import areas_m2
 from geo.index import Cover, SetsAt
 from geo.model import Area, FloatArray, Unit
@@ -118,8 +117,3 @@ def listed(names: Sequence[Name]) -> Name:
     shown = names[:NAMES_SHOWN]
     named = Name(zh="、".join(name.say("zh") for name in shown), en=", ".join(name.say("en") for name in shown))
     return named if len(shown) == len(names) else SEVERAL.name(named=named, count=len(names))
-
-
-def place_words(kind: PlaceKind, key: Sequence[str]) -> str:
-    """A place of a claim as it is written in a file."""
-    return f"{kind.value} {'/'.join(key)}".strip()

@@ -55,11 +55,6 @@ class RasterArrays:
     edge_key: KeyArray
     crowd: NDArray[np.void]
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all arrays together."""
-        return sum(getattr(self, field.name).nbytes for field in fields(self))
-
     def plain(self) -> dict[str, AnyArray]:
         """The arrays by name; records as rows of uint64, as any file of arrays can hold them."""
         return {field.name: _as_plain(getattr(self, field.name)) for field in fields(self)}

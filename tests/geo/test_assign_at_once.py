@@ -1,5 +1,6 @@
 """Many positions at once are answered as few are: grids list the same edges, and the sums agree."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -89,9 +90,17 @@ def test_a_grid_of_the_lines_that_count_gives_the_edges_that_the_grid_of_all_giv
     radii = rng.uniform(0.0, radius_m, len(lon))
     counting = rng.random(40) < 0.7
     edges = Edges(shapely.get_coordinates(lines), np.arange(41) * 12)
-    of_all = edges.near(lon=lon, lat=at, radius_m=radii, counts=lambda numbers: counting[numbers])
-    of_some = edges.near(lon=lon, lat=at, radius_m=radii, counts=Counting(lambda numbers: counting[numbers]))
-    found, expected = together(of_some), together(of_all)
+
+    def asked(few):
+        """What is near, asked for so few positions at a time."""
+        counts = Counting(lambda numbers: counting[numbers])
+        for first in range(0, len(lon), few):
+            part = slice(first, first + few)
+            for pairs in edges.near(lon=lon[part], lat=at[part], radius_m=radii[part], counts=counts):
+                yield replace(pairs, position=first + pairs.position)
+        assert (counts.chosen is None) == (few < MANY)
+
+    found, expected = together(asked(len(lon))), together(asked(MANY // 2))
     assert len(expected["position"]) > 100
     for name, values in expected.items():
         assert np.array_equal(found[name], values), name
