@@ -20,7 +20,7 @@ from geo.wording import Phrase
 
 # Raised with whatever changes the arrays or what they mean, the constants that lines and raster are drawn with
 # included: what was kept under another number is then drawn anew.
-FORMAT = 1
+FORMAT = 2
 
 KEY = "key"
 INDEX = "index/"

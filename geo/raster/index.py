@@ -53,7 +53,7 @@ class RasterIndex:
     def __init__(self, boundaries: NDArray[np.object_]) -> None:
         keys = keys_for(len(boundaries))
         built = build(edges_of(boundaries, keys))
-        self._prepare(boundaries, built.raster if built else None)
+        self._prepare(boundaries, keys, built.raster if built else None)
         if built:
             self._covers = self._covers_of(built.keys, built.lon, built.lat)
             self._known = _Known(
@@ -61,10 +61,10 @@ class RasterIndex:
                 np.array([_lowest(cover) for cover in self._covers], dtype=np.int32),
             )
 
-    def _prepare(self, boundaries: NDArray[np.object_], raster: RasterArrays | None) -> None:
+    def _prepare(self, boundaries: NDArray[np.object_], keys: KeyArray, raster: RasterArrays | None) -> None:
         self.boundaries = boundaries
         self.raster = raster
-        self._keys = keys_for(len(boundaries))
+        self._keys = keys
         self._exact = BoundaryIndex(boundaries)
         self._single = Single(raster) if raster is not None else None
         self._learning = threading.Lock()
@@ -78,7 +78,7 @@ class RasterIndex:
         if not arrays:
             return cls(boundaries)
         index = cls.__new__(cls)
-        index._prepare(boundaries, RasterArrays.from_plain(arrays))
+        index._prepare(boundaries, arrays["boundary_key"], RasterArrays.from_plain(arrays))
         start, member = arrays["cover_start"].tolist(), arrays["cover_member"].tolist()
         index._covers = [Cover(tuple(member[a:b]), ()) for a, b in pairwise(start)]
         index._known = _Known(KeyTable(arrays["known_key"], arrays["known_number"]), arrays["cover_lowest"])
@@ -87,7 +87,8 @@ class RasterIndex:
     def arrays(self) -> dict[str, AnyArray]:
         """Everything that the index is but its boundaries, as plain arrays by name; none where GEOS answers alone.
 
-        `cover_start` (sets + 1,) and `cover_member` have the members of each set, `known_*` the table of their keys.
+        `boundary_key` has the key of each boundary: another numpy may draw others. `cover_start` (sets + 1,) and
+        `cover_member` have the members of each set, `known_*` the table of their keys.
         """
         if self.raster is None:
             return {}
@@ -97,6 +98,7 @@ class RasterIndex:
         keys = np.array([self._key(cover) for cover in covers], dtype=np.uint64)
         table = table_of(keys, np.arange(len(keys), dtype=np.int32))
         return self.raster.plain() | {
+            "boundary_key": self._keys,
             "known_key": table.key,
             "known_number": table.number,
             "cover_start": np.cumsum([0, *map(len, members)]),

@@ -145,6 +145,21 @@ def test_an_index_comes_back_from_its_arrays_and_from_a_pickle_and_answers_alike
     assert RasterIndex.restored(none.boundaries, none.arrays()).cover_at(lon=1.0, lat=2.0) == NOWHERE
 
 
+def test_what_was_saved_is_told_by_its_own_keys_though_others_were_drawn_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    boundaries = boundaries_of(square(0, 0, 4, 4), square(3, 0, 7, 4))
+    arrays = RasterIndex(boundaries).arrays()
+    # A needle where both overlap: its set is in no pure cell, and is learned when it is met.
+    thin = boundaries_of(square(0, 0, 4, 4), square(3.9999, 0, 7, 4))
+    kept = RasterIndex(thin).arrays()
+    monkeypatch.setattr("geo.raster.index.keys_for", lambda count: np.arange(1, count + 1, dtype=np.uint64))
+    lon, lat = (np.array([value]) for value in corner(3.99995, 2))
+    for shapes, saved in ((boundaries, arrays), (thin, kept)):
+        index = RasterIndex.restored(shapes, saved)
+        assert index.cover_at(lon=float(lon[0]), lat=float(lat[0])) == Cover((0, 1), ())
+        index.sets_at(lon=lon, lat=lat)
+        assert bulk.locate(index.raster, index._known.table, lon, lat)[0] >= 0  # known now, without asking GEOS
+
+
 def test_on_the_lines_of_the_raster_and_on_its_corners_it_agrees_with_geos() -> None:
     boundaries = ragged()
     keys = np.arange(1, len(boundaries) + 1, dtype=np.uint64)
